@@ -1,0 +1,2 @@
+/** The tidemark command. */
+package io.tidemark.cli;

@@ -1,0 +1,2 @@
+/** Runnable, tested jobs of one idea each. */
+package io.tidemark.examples;

@@ -1,0 +1,2 @@
+/** Serdes for JSON, on Jackson. */
+package io.tidemark.serdes.json;

@@ -1,0 +1,2 @@
+/** RocksDB as a storage engine. */
+package io.tidemark.stores.rocksdb;
