@@ -1,0 +1,18 @@
+package io.tidemark.api;
+
+/**
+ * Makes a serde known under a short name, such as {@code string}. Found by {@link
+ * java.util.ServiceLoader}.
+ */
+public interface SerdeFactory {
+
+  /** The name that configuration uses. */
+  String name();
+
+  /**
+   * A new serde.
+   *
+   * @param config the job's configuration
+   */
+  Serde<?> create(Config config);
+}

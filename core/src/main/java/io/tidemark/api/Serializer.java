@@ -1,0 +1,11 @@
+package io.tidemark.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** Turns objects into bytes. Stateless or confined to its thread: one is made per task and use. */
+@FunctionalInterface
+public interface Serializer<T> {
+
+  /** The object's bytes; the caller owns them. Null gives null. */
+  byte @Nullable [] toBytes(@Nullable T object);
+}

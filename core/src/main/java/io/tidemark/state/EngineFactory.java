@@ -1,0 +1,21 @@
+package io.tidemark.state;
+
+/** Opens engines of one kind. Found by {@link java.util.ServiceLoader}; one object per process. */
+public interface EngineFactory extends AutoCloseable {
+
+  /** The name that {@code stores.<name>.factory} uses, such as {@code rocksdb}. */
+  String type();
+
+  /**
+   * Opens the engine of one task, creating what is not there. The caller holds the lock on the
+   * directory.
+   *
+   * @throws io.tidemark.api.StateException (TM-3003) if what is there is damaged; (TM-3004) if the
+   *     directory cannot be written
+   */
+  StorageEngine open(EngineOptions options);
+
+  /** Frees what the engines of this factory share; they are closed before. */
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,23 @@
+package io.tidemark.state;
+
+/**
+ * A cursor over an engine's entries; it stands on an entry while {@link #valid}. Confined to one
+ * thread.
+ */
+public interface EngineIterator extends AutoCloseable {
+
+  /** Whether it stands on an entry. */
+  boolean valid();
+
+  /** Steps to the next entry; it must be valid. */
+  void next();
+
+  /** The key it stands on; the caller owns the array. */
+  byte[] key();
+
+  /** The value it stands on; the caller owns the array. */
+  byte[] value();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,27 @@
+package io.tidemark.system;
+
+import io.tidemark.api.SystemStreamPartition;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+
+/** Looks at and creates the streams of a system. Any thread may call it; calls block. */
+public interface SystemAdmin {
+
+  /**
+   * How many partitions streams have.
+   *
+   * @return an entry for each stream that exists
+   */
+  Map<String, Integer> partitionCounts(Collection<String> streams);
+
+  /** Creates a stream unless it exists; an existing one is left as it is. */
+  void create(StreamSpec stream);
+
+  /**
+   * The offsets that partitions hold, as far as readers of committed records see them.
+   *
+   * @return an entry for each partition asked for
+   */
+  Map<SystemStreamPartition, OffsetRange> offsets(Set<SystemStreamPartition> partitions);
+}
