@@ -24,4 +24,15 @@ public interface SystemAdmin {
    * @return an entry for each partition asked for
    */
   Map<SystemStreamPartition, OffsetRange> offsets(Set<SystemStreamPartition> partitions);
+
+  /**
+   * Orders two offsets of one partition. By default offsets are decimal numbers.
+   *
+   * @return negative, 0 or positive, as {@code left} is before, at or after {@code right}
+   */
+  default int compareOffsets(String left, String right) {
+    return left.length() != right.length()
+        ? Integer.compare(left.length(), right.length())
+        : left.compareTo(right);
+  }
 }

@@ -1,0 +1,50 @@
+package io.tidemark.journal;
+
+import io.tidemark.api.SystemStreamPartition;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one commit of a task appends to its journal. {@link BlockEncoder} and {@link BlockDecoder}
+ * give its bytes; docs/formats/journal.md draws them.
+ *
+ * <p>Blocks of a task are numbered without gaps. A block whose generation is lower than one before
+ * it in the log was written by a task that had lost its journal, and does not count; nor does an
+ * opening block that is not the next by number and of a higher generation than all before it.
+ *
+ * @param number the commit's number, from 1
+ * @param generation counts the owners the journal has had, from 1
+ * @param writer the name of the writer that appended it, which a successor fences
+ * @param journalId made when the journal was begun; tells it from another of the same name
+ * @param opening what an owner's first block says; null in all others
+ * @param positions for each input, the offset up to which it was processed (that one excluded)
+ * @param stores what changed in the stores since the commit before
+ */
+public record Block(
+    long number,
+    long generation,
+    String writer,
+    UUID journalId,
+    @Nullable Opening opening,
+    Map<SystemStreamPartition, String> positions,
+    List<StoreChanges> stores) {
+
+  /**
+   * By which a new owner takes possession of a journal.
+   *
+   * @param partitions how many partitions the job's inputs have
+   * @param slots how many slots the job's keys fall into
+   */
+  public record Opening(int partitions, int slots) {}
+
+  /** How many bytes of changes the block holds. */
+  public long changeBytes() {
+    long bytes = 0;
+    for (StoreChanges changes : stores) {
+      bytes += changes.bytes();
+    }
+    return bytes;
+  }
+}

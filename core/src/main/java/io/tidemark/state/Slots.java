@@ -1,0 +1,73 @@
+package io.tidemark.state;
+
+import io.tidemark.system.KeyHash;
+
+/**
+ * Where keys live in an engine: each begins with a slot, two bytes. A job's keys fall into a fixed
+ * number of slots by the hash that also chose the input partition, so that a partition is a set of
+ * slots and a task can be split without touching its entries.
+ *
+ * <p>A key that does not belong to the task's partition by its hash (a store keyed by something
+ * else than the input, or a custom partitioner) goes into {@link #TASK_SLOT}, which stays whole.
+ */
+public final class Slots {
+  /** The slot of everything that moves with its task and cannot be split. */
+  public static final int TASK_SLOT = 0xffff;
+
+  static final int PREFIX_BYTES = 2;
+  private static final int PER_PARTITION = 128;
+  private static final int LIMIT = 0xffff;
+
+  private final int slots;
+  private final int partitions;
+  private final int partition;
+
+  /**
+   * @param slots how many slots the job has; a multiple of {@code partitions}
+   * @param partitions how many partitions its inputs have
+   * @param partition the task's
+   */
+  public Slots(int slots, int partitions, int partition) {
+    if (slots % partitions != 0 || slots > LIMIT || partition >= partitions) {
+      throw new IllegalArgumentException(
+          slots + " slots over " + partitions + " partitions, partition " + partition);
+    }
+    this.slots = slots;
+    this.partitions = partitions;
+    this.partition = partition;
+  }
+
+  /** How many slots a new job with so many input partitions gets. */
+  public static int forPartitions(int partitions) {
+    if (partitions > LIMIT) {
+      throw new IllegalArgumentException("more than " + LIMIT + " input partitions");
+    }
+    return partitions * Math.min(PER_PARTITION, LIMIT / partitions);
+  }
+
+  /** The slot of a partitioning key. */
+  int of(byte[] partitioningKey) {
+    int slot = KeyHash.of(partitioningKey) % slots;
+    return slot % partitions == partition ? slot : TASK_SLOT;
+  }
+
+  /** The slots that this task's keys may be in, ascending. */
+  int[] all() {
+    int own = slots / partitions;
+    int[] all = new int[own + 1];
+    for (int i = 0; i < own; i++) {
+      all[i] = partition + i * partitions;
+    }
+    all[own] = TASK_SLOT;
+    return all;
+  }
+
+  /** A key as engines hold it. */
+  static byte[] engineKey(int slot, byte[] key) {
+    byte[] engineKey = new byte[PREFIX_BYTES + key.length];
+    engineKey[0] = (byte) (slot >>> 8);
+    engineKey[1] = (byte) slot;
+    System.arraycopy(key, 0, engineKey, PREFIX_BYTES, key.length);
+    return engineKey;
+  }
+}

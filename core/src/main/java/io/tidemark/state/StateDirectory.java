@@ -1,0 +1,259 @@
+package io.tidemark.state;
+
+import io.tidemark.api.StateException;
+import io.tidemark.api.TaskName;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory of one task's local state: {@code <job.state.dir>/<job>/<task>}.
+ *
+ * <p>Locked while open, so that two processes never share it. The file {@code identity} says whose
+ * it is; a directory of another job, journal or format is refused and never changed. Confined to
+ * one thread.
+ */
+public final class StateDirectory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
+  private static final String FORMAT = "1";
+  private static final String IDENTITY_FILE = "identity";
+  private static final String DAMAGED_FILE = "damaged";
+
+  private final Path directory;
+  private final FileChannel lockFile;
+
+  private StateDirectory(Path directory, FileChannel lockFile) {
+    this.directory = directory;
+    this.lockFile = lockFile;
+  }
+
+  /**
+   * Whose the state is.
+   *
+   * @param job the job's name and id
+   * @param task the task's name
+   * @param journalId the journal's id
+   * @param partitions how many input partitions the job has
+   * @param slots how many slots it has
+   */
+  public record Identity(String job, String task, String journalId, int partitions, int slots) {
+
+    private Map<String, String> properties() {
+      return new TreeMap<>(
+          Map.of(
+              "format", FORMAT,
+              "job", job,
+              "task", task,
+              "journal.id", journalId,
+              "partitions", Integer.toString(partitions),
+              "slots", Integer.toString(slots)));
+    }
+  }
+
+  /**
+   * Opens and locks the directory of a task, creating it if need be.
+   *
+   * @param root {@code job.state.dir}
+   * @throws StateException (TM-3001) if it is another job's or of another format, (TM-3002) if
+   *     another process has it open, (TM-3004) if it cannot be written
+   */
+  public static StateDirectory open(Path root, String job, TaskName task) {
+    Path directory = root.resolve(job).resolve(task.toString());
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(directory);
+      channel =
+          FileChannel.open(
+              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (tryLock(channel) == null) {
+        channel.close();
+        throw new StateException(
+            "TM-3002",
+            "the state directory "
+                + directory
+                + " is in use by another process; stop that one, or give this one another job.state.dir");
+      }
+      StateDirectory opened = new StateDirectory(directory, channel);
+      opened.setAsideIfDamaged();
+      return opened;
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw unwritable(directory, e);
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // another container in this process
+    }
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      LOG.debug("closing a lock file failed", e);
+    }
+  }
+
+  private static StateException unwritable(Path directory, IOException e) {
+    return new StateException(
+        "TM-3004",
+        "the state directory "
+            + directory
+            + " cannot be written: "
+            + e
+            + ". Free some space, correct its owner or mode, or set job.state.dir to another place; nothing"
+            + " is lost, the journal has all that was committed",
+        e);
+  }
+
+  /** Whose state is here; null if none is. */
+  public @Nullable Identity identity() {
+    Path file = directory.resolve(IDENTITY_FILE);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StateException("TM-3001", "cannot read " + file + ": " + e, e);
+    }
+    String format = properties.getProperty("format");
+    if (!FORMAT.equals(format)) {
+      throw new StateException(
+          "TM-3001",
+          String.format(
+              "the state directory %s is of format %s, and this version of Tidemark reads format %s; move it"
+                  + " away to have the state rebuilt from the journal, or use the version that wrote it",
+              directory, format, FORMAT));
+    }
+    try {
+      return new Identity(
+          properties.getProperty("job", ""),
+          properties.getProperty("task", ""),
+          properties.getProperty("journal.id", ""),
+          Integer.parseInt(properties.getProperty("partitions", "")),
+          Integer.parseInt(properties.getProperty("slots", "")));
+    } catch (NumberFormatException e) {
+      throw new StateException(
+          "TM-3001",
+          file + " is damaged; move the directory away to have it rebuilt from the journal",
+          e);
+    }
+  }
+
+  /**
+   * Says whose the state here is, or checks that it is theirs.
+   *
+   * @throws StateException (TM-3001) if it is somebody else's
+   */
+  public void claim(Identity identity) {
+    Identity found = identity();
+    if (found == null) {
+      writeIdentity(identity);
+    } else if (!found.equals(identity)) {
+      throw new StateException(
+          "TM-3001",
+          String.format(
+              "the state directory %s belongs to %s, not to %s. Nothing was changed; if the journal was"
+                  + " deleted or the job moved to other brokers, move the directory away or choose another"
+                  + " job.name, job.id or job.state.dir",
+              directory, found.properties(), identity.properties()));
+    }
+  }
+
+  private void writeIdentity(Identity identity) {
+    Path temporary = directory.resolve(IDENTITY_FILE + ".new");
+    try {
+      try (Writer writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
+        for (Map.Entry<String, String> entry : identity.properties().entrySet()) {
+          writer.write(entry.getKey() + "=" + entry.getValue() + "\n");
+        }
+      }
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(temporary, directory.resolve(IDENTITY_FILE), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  /** Where an engine keeps its files. */
+  Path engine(String type) {
+    Path path = directory.resolve(type);
+    try {
+      return Files.createDirectories(path);
+    } catch (IOException e) {
+      throw unwritable(path, e);
+    }
+  }
+
+  /**
+   * Notes that the engines' files are damaged: the next opening sets them aside and starts from
+   * nothing.
+   */
+  public void markDamaged(String why) {
+    try {
+      Files.writeString(directory.resolve(DAMAGED_FILE), why + "\n");
+    } catch (IOException e) {
+      LOG.warn("Cannot note in {} that its files are damaged: {}", directory, e.toString());
+    }
+  }
+
+  private void setAsideIfDamaged() throws IOException {
+    Path note = directory.resolve(DAMAGED_FILE);
+    if (!Files.exists(note)) {
+      return;
+    }
+    Path aside = directory.resolve("damaged-" + System.currentTimeMillis());
+    Files.createDirectories(aside);
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(this::isState).toList()) {
+        Files.move(file, aside.resolve(file.getFileName()));
+      }
+    }
+    Files.move(note, aside.resolve(DAMAGED_FILE));
+    LOG.warn(
+        "TM-3003: local state in {} was damaged; it is set aside in {} and rebuilt from the journal",
+        directory,
+        aside);
+  }
+
+  private boolean isState(Path file) {
+    String name = file.getFileName().toString();
+    return !name.equals("lock") && !name.startsWith(DAMAGED_FILE);
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return directory;
+  }
+
+  /** Gives up the lock. */
+  @Override
+  public void close() {
+    closeQuietly(lockFile);
+  }
+}

@@ -1,0 +1,28 @@
+package io.tidemark.state;
+
+import io.tidemark.api.PartitioningKey;
+import io.tidemark.api.Serde;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store to open for one task.
+ *
+ * @param name its name
+ * @param engine the type of its engine
+ * @param keySerde for keys; not used by another task
+ * @param valueSerde for values; not used by another task
+ * @param partitioningKey which part of the key decides its slot; null if all of it
+ * @param splittable whether entries go by slot; otherwise the whole store moves with its task
+ * @param cacheBytes how many bytes of objects are kept beyond what must be
+ * @param properties the engine's settings
+ */
+public record StoreSpec(
+    String name,
+    String engine,
+    Serde<Object> keySerde,
+    Serde<Object> valueSerde,
+    @Nullable PartitioningKey<Object> partitioningKey,
+    boolean splittable,
+    long cacheBytes,
+    Map<String, String> properties) {}

@@ -1,0 +1,372 @@
+package io.tidemark.state;
+
+import io.tidemark.api.ConfigException;
+import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.StateException;
+import io.tidemark.api.TaskName;
+import io.tidemark.journal.Block;
+import io.tidemark.journal.BlockBuilder;
+import io.tidemark.system.Failpoint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All state of one task: its stores, their engines, and the blocks committed but not yet applied.
+ *
+ * <p>Invariant: each engine's contents equal some commit, and that commit is confirmed; the held
+ * blocks are those after it, without a gap. Confined to the task's worker, except that engines
+ * apply blocks on another thread.
+ */
+public final class TaskState implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskState.class);
+
+  private final TaskName task;
+  private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
+  private final List<EngineLag> engines = new ArrayList<>();
+  private final HoldingLimits limits;
+  private final Executor applier;
+  private final LongSupplier clock;
+  private List<LocatedBlock> held = new ArrayList<>();
+  private long heldBytes;
+  private long heldSince;
+  private volatile long applied;
+  private volatile boolean applying;
+  private volatile @Nullable RuntimeException failure;
+  private @Nullable Thread owner;
+  private int openIterators;
+  private long changedBytes;
+  private boolean iteratorsWereLeft;
+
+  /**
+   * How much committed work may wait for the engines.
+   *
+   * @param applyBytes when blocks of so many bytes are held, they are applied
+   * @param applyMs or when the oldest has been held for so long
+   * @param maxBytes with so many bytes held, the worker waits
+   */
+  public record HoldingLimits(long applyBytes, long applyMs, long maxBytes) {}
+
+  /** An open engine, and the indexes of its stores. */
+  private record EngineLag(StorageEngine engine, Map<String, Integer> stores) {}
+
+  private record LocatedBlock(Block block, long position) {}
+
+  /**
+   * Opens the engines of a task.
+   *
+   * @param directory where they keep their files; locked by the caller
+   * @param specs the task's stores
+   * @param engineFactories by type
+   * @param applier runs what applies blocks to engines
+   * @param clock milliseconds
+   */
+  public TaskState(
+      TaskName task,
+      StateDirectory directory,
+      List<StoreSpec> specs,
+      Slots slots,
+      Map<String, EngineFactory> engineFactories,
+      HoldingLimits limits,
+      Executor applier,
+      LongSupplier clock) {
+    this.task = task;
+    this.limits = limits;
+    this.applier = applier;
+    this.clock = clock;
+    try {
+      openEngines(directory, specs, slots, engineFactories);
+    } catch (RuntimeException e) {
+      closeEngines();
+      throw e;
+    }
+    applied = engines.stream().mapToLong(lag -> lag.engine.commit().number()).min().orElse(0);
+  }
+
+  private void openEngines(
+      StateDirectory directory,
+      List<StoreSpec> specs,
+      Slots slots,
+      Map<String, EngineFactory> engineFactories) {
+    Map<String, List<StoreSpec>> byEngine = new LinkedHashMap<>();
+    specs.forEach(
+        spec -> byEngine.computeIfAbsent(spec.engine(), type -> new ArrayList<>()).add(spec));
+    byEngine.forEach(
+        (type, storesOfEngine) -> {
+          EngineFactory factory = engineFactories.get(type);
+          if (factory == null) {
+            throw new ConfigException(
+                "TM-1012",
+                String.format(
+                    "store %s: there is no engine %s; known: %s",
+                    storesOfEngine.get(0).name(), type, engineFactories.keySet()));
+          }
+          List<EngineOptions.Store> options =
+              storesOfEngine.stream()
+                  .map(spec -> new EngineOptions.Store(spec.name(), spec.properties()))
+                  .toList();
+          StorageEngine engine =
+              factory.open(new EngineOptions(directory.engine(type), task.toString(), options));
+          Map<String, Integer> indexes = new LinkedHashMap<>();
+          engines.add(new EngineLag(engine, indexes));
+          for (int i = 0; i < storesOfEngine.size(); i++) {
+            StoreSpec spec = storesOfEngine.get(i);
+            indexes.put(spec.name(), i);
+            stores.put(spec.name(), new TaskStore<>(spec, this, engine, i, slots));
+          }
+        });
+  }
+
+  TaskName task() {
+    return task;
+  }
+
+  /** The store of that name; null if there is none. */
+  public @Nullable KeyValueStore<?, ?> store(String name) {
+    return stores.get(name);
+  }
+
+  /** The names of the stores. */
+  public Iterable<String> storeNames() {
+    return stores.keySet();
+  }
+
+  /** From here on only the current thread may use the stores. */
+  public void attach() {
+    owner = Thread.currentThread();
+  }
+
+  /** The oldest commit that an engine holds: a replay has to start with its block. */
+  public EngineCommit replayFrom() {
+    EngineCommit oldest = null;
+    for (EngineLag lag : engines) {
+      EngineCommit commit = lag.engine.commit();
+      if (oldest == null || commit.number() < oldest.number()) {
+        oldest = commit;
+      }
+    }
+    return oldest == null ? EngineCommit.NONE : oldest;
+  }
+
+  /** Takes a block that is committed: what it changed will reach the engines. */
+  public void committed(Block block, long position) {
+    for (var changes : block.stores()) {
+      if (!stores.containsKey(changes.store())) {
+        throw new StateException(
+            "TM-3008",
+            String.format(
+                "task %s has state of a store %s, which the configuration does not name; add"
+                    + " stores.%s.* again, as it was",
+                task, changes.store(), changes.store()));
+      }
+    }
+    if (held.isEmpty()) {
+      heldSince = clock.getAsLong();
+    }
+    held.add(new LocatedBlock(block, position));
+    heldBytes += block.changeBytes() + 64;
+  }
+
+  /**
+   * Hands held blocks to the engines when it is time; call it often. Waits if too much is held.
+   *
+   * @throws StateException if an engine failed
+   */
+  public void maintain() {
+    RuntimeException failed = failure;
+    if (failed != null) {
+      throw failed;
+    }
+    if (held.isEmpty()) {
+      return;
+    }
+    if (heldBytes >= limits.maxBytes) {
+      awaitApplied();
+    }
+    if (!applying
+        && (heldBytes >= limits.applyBytes || clock.getAsLong() - heldSince >= limits.applyMs)) {
+      startApplying();
+    }
+  }
+
+  /** Applies everything held and makes it durable. */
+  public void drain() {
+    awaitApplied();
+    if (!held.isEmpty()) {
+      startApplying();
+      awaitApplied();
+    }
+    engines.forEach(lag -> lag.engine.flush());
+  }
+
+  /** Applies everything held, in memory at least; part of a recovery. */
+  public void applyAll() {
+    awaitApplied();
+    if (!held.isEmpty()) {
+      startApplying();
+      awaitApplied();
+    }
+  }
+
+  private void startApplying() {
+    List<LocatedBlock> batch = held;
+    held = new ArrayList<>();
+    heldBytes = 0;
+    applying = true;
+    applier.execute(
+        () -> {
+          try {
+            apply(batch);
+          } catch (RuntimeException e) {
+            failure = e;
+          } finally {
+            synchronized (this) {
+              applying = false;
+              notifyAll();
+            }
+          }
+        });
+  }
+
+  private void apply(List<LocatedBlock> batch) {
+    LocatedBlock last = batch.get(batch.size() - 1);
+    Failpoint.pass("engine.before-apply");
+    for (EngineLag lag : engines) {
+      long from = lag.engine.commit().number();
+      List<Block> missing =
+          batch.stream().map(LocatedBlock::block).filter(block -> block.number() > from).toList();
+      if (!missing.isEmpty()) {
+        lag.engine.apply(
+            new ChangeMerge(missing, lag.stores),
+            new EngineCommit(last.block.number(), last.position));
+      }
+    }
+    Failpoint.pass("engine.after-apply");
+    applied = last.block.number();
+  }
+
+  private void awaitApplied() {
+    synchronized (this) {
+      try {
+        while (applying) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StateException(
+            "TM-3013", "interrupted while the state of task " + task + " is written", e);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Whether a store changed since the last block. */
+  public boolean isDirty() {
+    return changedBytes > 0;
+  }
+
+  /** About how many bytes of keys and values changed since the last block. */
+  public long changedBytes() {
+    return changedBytes;
+  }
+
+  /** Adds what changed since the last block to a block. */
+  public void writeChanges(BlockBuilder block, long commit) {
+    for (TaskStore<?, ?> store : stores.values()) {
+      store.writeChanges(block, commit);
+    }
+    changedBytes = 0;
+  }
+
+  /** From here on changes can be undone, until {@link #keep} or {@link #undo}. */
+  public void makeUndoable() {
+    stores.values().forEach(TaskStore::makeUndoable);
+  }
+
+  /** Keeps the changes made since {@link #makeUndoable}. */
+  public void keep() {
+    stores.values().forEach(TaskStore::keep);
+  }
+
+  /** Undoes the changes made since {@link #makeUndoable}. */
+  public void undo() {
+    stores.values().forEach(TaskStore::undo);
+  }
+
+  /** Closes the iterators that a call of the task left open. */
+  public void closeIterators() {
+    if (openIterators > 0) {
+      for (TaskStore<?, ?> store : stores.values()) {
+        int left = store.closeIterators();
+        if (left > 0 && !iteratorsWereLeft) {
+          iteratorsWereLeft = true;
+          LOG.warn(
+              "Task {} left {} iterators of store {} open; they are closed when the call ends. Close them"
+                  + " with try-with-resources. Said once.",
+              task,
+              left,
+              store.name());
+        }
+      }
+    }
+  }
+
+  /** Closes the engines. What was not drained is replayed from the journal next time. */
+  @Override
+  public void close() {
+    try {
+      closeIterators();
+      synchronized (this) {
+        while (applying) {
+          try {
+            wait();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            break;
+          }
+        }
+      }
+    } finally {
+      closeEngines();
+    }
+  }
+
+  private void closeEngines() {
+    engines.forEach(lag -> lag.engine.close());
+    engines.clear();
+  }
+
+  long appliedCommit() {
+    return applied;
+  }
+
+  void changed(long bytes) {
+    changedBytes += bytes;
+  }
+
+  void iteratorOpened() {
+    openIterators++;
+  }
+
+  void iteratorClosed() {
+    openIterators--;
+  }
+
+  void checkThread(TaskStore<?, ?> store) {
+    if (Thread.currentThread() != owner) {
+      throw new IllegalStateException(
+          String.format(
+              "store %s of task %s was called by thread %s; only the task's own thread may, during process,"
+                  + " window, init or close",
+              store.name(), task, Thread.currentThread().getName()));
+    }
+  }
+}
