@@ -118,7 +118,8 @@ final class MemoryEngine implements StorageEngine {
       } else if (change.value() != null) {
         versions.put(change.key(), new Version(since, change.value(), null));
       }
-      entries += (change.value() == null ? 0 : 1) - (old == null ? 0 : 1);
+      long before = entries;
+      entries = before + (change.value() == null ? 0 : 1) - (old == null ? 0 : 1);
     }
 
     void settle(Change change) {
