@@ -160,6 +160,14 @@ class AccessLogLineTest {
   }
 
   @Test
+  void aLineIsKeyedByItsHostAndAMalformedOneByItsFirstWord() {
+    assertThat(AccessLogLine.keyOf(COMMON)).isEqualTo(AccessLogLine.parse(COMMON).host());
+    assertThat(AccessLogLine.keyOf("192.0.")).isEqualTo("192.0.");
+    assertThat(AccessLogLine.keyOf(" x")).isEmpty();
+    assertThat(AccessLogLine.keyOf("")).isEmpty();
+  }
+
+  @Test
   void everyBeginningOfALineButACompleteCommonOneIsRefused() {
     String line = COMMON + " \"-\" \"agent\"";
 
