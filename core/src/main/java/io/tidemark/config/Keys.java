@@ -250,7 +250,7 @@ final class Keys {
           "stores.<store>.partitioning.key",
           CLASS,
           "the key itself",
-          "The class of a function from the store's key to the key its input is partitioned by.");
+          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by.");
   static final Key<Long> STORE_CACHE_BYTES =
       withDefault(
           "stores.<store>.cache.bytes",

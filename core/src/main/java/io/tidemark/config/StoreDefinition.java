@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param keySerde the serde of its keys
  * @param msgSerde the serde of its values
  * @param scope what it is split by when tasks are
- * @param partitioningKey the class of the function from a store's key to the partitioning key; null
- *     where a key is its own
+ * @param partitioningKey the class of its {@link io.tidemark.api.PartitioningKey}; null where a key
+ *     is its own
  * @param cacheBytes the bytes of objects that are kept deserialized, per task
  * @param properties everything under {@code stores.<name>.}, that prefix taken away
  */
