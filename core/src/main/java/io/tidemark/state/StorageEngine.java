@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 public interface StorageEngine extends AutoCloseable {
 
   /**
-   * The commit that the contents equal; {@link EngineCommit#NONE} if nothing was ever applied. While
-   * another thread applies, reads that begin after this returned see this commit or a later one.
+   * The commit that the contents equal; {@link EngineCommit#NONE} if nothing was ever applied.
+   * While another thread applies, reads that begin after this returned see this commit or a later
+   * one.
    */
   EngineCommit commit();
 
