@@ -89,7 +89,12 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "io.tidemark..", "java..", "org.jspecify.annotations", "org.slf4j..", "net.jpountz..")
+            "io.tidemark..",
+            "java..",
+            "javax.management..",
+            "org.jspecify.annotations",
+            "org.slf4j..",
+            "net.jpountz..")
         .check(CORE);
   }
 

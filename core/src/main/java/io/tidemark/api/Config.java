@@ -9,13 +9,27 @@ import java.util.AbstractMap;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A job's configuration as the user wrote it: keys and values, in the order of keys. Immutable. */
 public final class Config extends AbstractMap<String, String> {
+  private static final List<String> SECRETS =
+      List.of(
+          "password",
+          "passphrase",
+          "secret",
+          "token",
+          "credential",
+          "jaas",
+          "keystore.key",
+          "private.key",
+          "basic.auth");
+
   private final Map<String, String> entries;
 
   private Config(Map<String, String> entries) {
@@ -95,6 +109,20 @@ public final class Config extends AbstractMap<String, String> {
     return new Config(found);
   }
 
+  /** Whether a key's value must never be printed. */
+  public static boolean isSecret(String key) {
+    String name = key.toLowerCase(Locale.ROOT);
+    return SECRETS.stream().anyMatch(name::contains);
+  }
+
+  /** The entries, without the values of secrets. */
+  @Override
+  public String toString() {
+    return entries.entrySet().stream()
+        .map(e -> e.getKey() + "=" + (isSecret(e.getKey()) ? "[hidden]" : e.getValue()))
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+
   @Override
   public Set<Map.Entry<String, String>> entrySet() {
     return entries.entrySet();
@@ -106,7 +134,9 @@ public final class Config extends AbstractMap<String, String> {
     } catch (NumberFormatException e) {
       throw new ConfigException(
           "TM-1004",
-          key + "=" + value + " is not a whole number; correct it in the configuration",
+          key
+              + (isSecret(key) ? "" : "=" + value)
+              + " is not a whole number; correct it in the configuration",
           e);
     }
   }

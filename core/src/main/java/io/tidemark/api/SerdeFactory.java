@@ -12,7 +12,8 @@ public interface SerdeFactory {
   /**
    * A new serde.
    *
-   * @param config the job's configuration
+   * @param config everything under {@code serializers.registry.<name>.}, that prefix taken away;
+   *     empty where the serde is used without being registered
    */
   Serde<?> create(Config config);
 }

@@ -50,13 +50,13 @@ final class MemoryJournalWriter implements JournalWriter {
   public CompletableFuture<Map<Integer, Long>> commit() {
     requireUsable();
     try {
-      Map<Integer, Long> ends = new HashMap<>();
-      for (Map.Entry<SystemStreamPartition, Long> end : writer.commit().entrySet()) {
-        if (end.getKey().getStream().equals(journal)) {
-          ends.put(end.getKey().getPartition().id(), end.getValue());
+      Map<Integer, Long> firsts = new HashMap<>();
+      for (Map.Entry<SystemStreamPartition, Long> first : writer.commit().entrySet()) {
+        if (first.getKey().getStream().equals(journal)) {
+          firsts.put(first.getKey().getPartition().id(), first.getValue());
         }
       }
-      return CompletableFuture.completedFuture(ends);
+      return CompletableFuture.completedFuture(firsts);
     } catch (TidemarkException e) {
       unusable = true;
       return CompletableFuture.failedFuture(e);

@@ -224,26 +224,35 @@ public final class StateDirectory implements AutoCloseable {
 
   private void setAsideIfDamaged() throws IOException {
     Path note = directory.resolve(DAMAGED_FILE);
-    if (!Files.exists(note)) {
-      return;
+    if (Files.exists(note)) {
+      setAside(Files.readString(note).trim());
+      Files.delete(note);
     }
-    Path aside = directory.resolve("damaged-" + System.currentTimeMillis());
-    Files.createDirectories(aside);
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(this::isState).toList()) {
-        Files.move(file, aside.resolve(file.getFileName()));
+  }
+
+  /** Moves the engines' files away, never to be used again but there to be looked at. */
+  public void setAside(String why) {
+    Path aside = directory.resolve(DAMAGED_FILE + "-" + System.currentTimeMillis());
+    try {
+      Files.createDirectories(aside);
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.filter(StateDirectory::isState).toList()) {
+          Files.move(file, aside.resolve(file.getFileName()));
+        }
       }
+    } catch (IOException e) {
+      throw unwritable(directory, e);
     }
-    Files.move(note, aside.resolve(DAMAGED_FILE));
     LOG.warn(
-        "TM-3003: local state in {} was damaged; it is set aside in {} and rebuilt from the journal",
+        "Local state in {} was damaged ({}); it is set aside in {} and rebuilt from the journal",
         directory,
+        why,
         aside);
   }
 
-  private boolean isState(Path file) {
+  private static boolean isState(Path file) {
     String name = file.getFileName().toString();
-    return !name.equals("lock") && !name.startsWith(DAMAGED_FILE);
+    return !name.equals("lock") && !name.equals(IDENTITY_FILE) && !name.startsWith(DAMAGED_FILE);
   }
 
   /** Where it is. */

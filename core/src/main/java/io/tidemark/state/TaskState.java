@@ -94,6 +94,9 @@ public final class TaskState implements AutoCloseable {
       List<StoreSpec> specs,
       Slots slots,
       Map<String, EngineFactory> engineFactories) {
+    if (specs.isEmpty()) {
+      engines.add(new EngineLag(new Bookmark(directory.path()), Map.of()));
+    }
     Map<String, List<StoreSpec>> byEngine = new LinkedHashMap<>();
     specs.forEach(
         spec -> byEngine.computeIfAbsent(spec.engine(), type -> new ArrayList<>()).add(spec));

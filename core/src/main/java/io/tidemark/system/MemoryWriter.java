@@ -50,18 +50,18 @@ public final class MemoryWriter {
   /**
    * Makes everything sent visible.
    *
-   * @return the offset after the last record, for each partition that got any
+   * @return the offset of the first record, for each partition that got any
    */
   public Map<SystemStreamPartition, Long> commit() {
     synchronized (system) {
       system.requireEpoch(name, epoch);
-      Map<SystemStreamPartition, Long> ends = new HashMap<>();
+      Map<SystemStreamPartition, Long> firsts = new HashMap<>();
       for (Placed placed : uncommitted) {
+        firsts.putIfAbsent(placed.partition().id, placed.partition().end());
         system.append(placed);
-        ends.put(placed.partition().id, placed.partition().end());
       }
       uncommitted.clear();
-      return ends;
+      return firsts;
     }
   }
 

@@ -8,15 +8,17 @@ import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A process that applies commits to an engine until it is killed. Whoever knows the seed knows what
  * each commit changes. Prints the number of the commit that is durable when it begins and after
- * each flush, as {@code <number>.} on a line.
+ * each flush, as {@link #DURABLE} matches it.
  */
 final class CommittingProcess {
   static final List<String> STORES = List.of("counts", "default", "names");
   static final int MOST_CHANGES = 30;
+  static final Pattern DURABLE = Pattern.compile("durable at (\\d+)\\.");
 
   private CommittingProcess() {}
 
@@ -51,7 +53,7 @@ final class CommittingProcess {
 
   private static void applyForEver(StorageEngine engine, RandomChanges changes) {
     long number = engine.commit().number();
-    System.out.println(number + ".");
+    System.out.println("durable at " + number + ".");
     Random chance = new Random();
     while (true) {
       TreeMap<Change, Boolean> coalesced =
@@ -69,7 +71,7 @@ final class CommittingProcess {
       engine.apply(coalesced.keySet(), commit(number));
       if (chance.nextInt(30) == 0) {
         engine.flush();
-        System.out.println(number + ".");
+        System.out.println("durable at " + number + ".");
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -125,7 +126,8 @@ public abstract class PersistentEngineContract extends EngineContract {
       long durable = number(lines);
       assertThat(durable).as("first line of the process").isNotNegative();
       process.waitFor(afterMs, TimeUnit.MILLISECONDS);
-      process.destroyForcibly();
+      // By its handle: the process itself would close the stream that is yet to be read.
+      process.toHandle().destroyForcibly();
       for (long next = number(lines); next >= 0; next = number(lines)) {
         durable = next;
       }
@@ -135,12 +137,15 @@ public abstract class PersistentEngineContract extends EngineContract {
     }
   }
 
-  /** The number in the next line; -1 if no whole line follows. */
+  /** The next number that was printed, which a log may surround; -1 if none follows. */
   private static long number(BufferedReader lines) throws IOException {
-    String line = lines.readLine();
-    return line == null || !line.endsWith(".")
-        ? -1
-        : Long.parseLong(line, 0, line.length() - 1, 10);
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      Matcher matcher = CommittingProcess.DURABLE.matcher(line);
+      if (matcher.matches()) {
+        return Long.parseLong(matcher.group(1));
+      }
+    }
+    return -1;
   }
 
   private void reopen(String... stores) {

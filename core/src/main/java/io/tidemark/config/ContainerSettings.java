@@ -1,0 +1,12 @@
+package io.tidemark.config;
+
+/**
+ * What all containers of the job have in common.
+ *
+ * @param count how many there are
+ * @param workers the threads of each that run tasks
+ * @param stateMemoryBytes the memory outside of the Java heap that the engines of one may use
+ * @param restart when one that died is started again
+ */
+public record ContainerSettings(
+    int count, int workers, long stateMemoryBytes, RestartSettings restart) {}

@@ -1,0 +1,335 @@
+package io.tidemark.config;
+
+import static io.tidemark.config.Key.optional;
+import static io.tidemark.config.Key.required;
+import static io.tidemark.config.Key.withDefault;
+import static io.tidemark.config.ValueType.CLASS;
+import static io.tidemark.config.ValueType.DIRECTORY;
+import static io.tidemark.config.ValueType.NAME;
+import static io.tidemark.config.ValueType.NAME_OR_CLASS;
+import static io.tidemark.config.ValueType.SERDE;
+import static io.tidemark.config.ValueType.SYSTEM_STREAM;
+import static io.tidemark.config.ValueType.SYSTEM_STREAMS;
+import static io.tidemark.config.ValueType.TEXT;
+import static io.tidemark.config.ValueType.bytes;
+import static io.tidemark.config.ValueType.milliseconds;
+import static io.tidemark.config.ValueType.millisecondsOrNever;
+import static io.tidemark.config.ValueType.oneOf;
+import static io.tidemark.config.ValueType.wholeNumber;
+
+import io.tidemark.api.SystemStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Every key there is, in the order of the reference. Where Samza has a key of the same meaning, the
+ * name is Samza's.
+ */
+final class Keys {
+  /** What a commit promises about the records sent. */
+  enum Guarantee {
+    EXACTLY_ONCE,
+    AT_LEAST_ONCE
+  }
+
+  static final Key<String> JOB_NAME =
+      required(
+          "job.name",
+          NAME,
+          "unnamed",
+          "The job's name. With `job.id` it tells jobs apart forever.");
+  static final Key<String> JOB_ID =
+      withDefault("job.id", NAME, "1", "Tells apart several runs of the same job.");
+  static final Key<Integer> CONTAINER_COUNT =
+      withDefault(
+          "job.container.count", wholeNumber(1), "1", "How many containers (processes) run it.");
+  static final Key<Path> STATE_DIRECTORY =
+      optional(
+          "job.state.dir",
+          DIRECTORY,
+          "`tidemark` in the user's data folder: `$XDG_DATA_HOME` or `~/.local/share`, `~/Library/Application Support`, `%LOCALAPPDATA%`",
+          "Where local state is kept, each job in a folder of its own. Recovery is quickest from here;"
+              + " nothing is lost without.");
+  static final Key<String> JOURNAL_SYSTEM =
+      optional(
+          "job.journal.system",
+          NAME,
+          "the system of the first input",
+          "The system that holds the journals. Exactly-once covers what is sent to this system.");
+
+  static final Key<String> TASK_CLASS =
+      optional(
+          "task.class",
+          CLASS,
+          "required by `tidemark run`",
+          "The task: a `StreamTask` or `AsyncStreamTask` with a public constructor without"
+              + " arguments.");
+  static final Key<List<SystemStream>> TASK_INPUTS =
+      required(
+          "task.inputs",
+          SYSTEM_STREAMS,
+          List.of(),
+          "The streams to read, such as `kafka.orders,kafka.refunds`. All must have equally many"
+              + " partitions.");
+  static final Key<Guarantee> TASK_GUARANTEE =
+      withDefault(
+          "task.guarantee",
+          oneOf(Guarantee.class),
+          "exactly-once",
+          "`exactly-once`: outputs, state and positions commit in one transaction. `at-least-once`:"
+              + " a crash may repeat outputs.");
+  static final Key<Long> TASK_COMMIT_MS =
+      withDefault("task.commit.ms", milliseconds(1), "100", "The time from commit to commit.");
+  static final Key<Long> TASK_COMMIT_MAX_BYTES =
+      withDefault(
+          "task.commit.max.bytes",
+          bytes(1024),
+          "16 MiB",
+          "So many uncommitted bytes of a worker bring its commit forward.");
+  static final Key<Long> TASK_WINDOW_MS =
+      withDefault(
+          "task.window.ms",
+          millisecondsOrNever(),
+          "-1",
+          "The time from one call of a `WindowableTask`'s `window` to the next; -1: never.");
+  static final Key<Integer> TASK_MAX_CONCURRENCY =
+      withDefault(
+          "task.max.concurrency",
+          wholeNumber(1),
+          "1",
+          "How many messages an `AsyncStreamTask` may have in work at a time.");
+  static final Key<Long> TASK_CALLBACK_TIMEOUT_MS =
+      withDefault(
+          "task.callback.timeout.ms",
+          millisecondsOrNever(),
+          "60000",
+          "How long an `AsyncStreamTask` may take for one message before the task fails; -1: for"
+              + " ever.");
+  static final Key<Long> TASK_SHUTDOWN_MS =
+      withDefault(
+          "task.shutdown.ms",
+          milliseconds(0),
+          "30000",
+          "How long a container may take to finish and commit when it is told to stop.");
+
+  static final Key<Integer> CONTAINER_WORKERS =
+      optional(
+          "container.workers",
+          wholeNumber(1),
+          "the number of processors",
+          "The threads of a container that run tasks.");
+  static final Key<Long> CONTAINER_STATE_MEMORY_BYTES =
+      optional(
+          "container.state.memory.bytes",
+          bytes(8 << 20),
+          "a quarter of the machine's memory, at most `1 GiB`",
+          "The memory outside of the Java heap that the engines of a container may use.");
+  static final Key<Integer> CONTAINER_RESTART_MAX =
+      withDefault(
+          "container.restart.max",
+          wholeNumber(0),
+          "10",
+          "How often a container that died is restarted within the window, before the job fails.");
+  static final Key<Long> CONTAINER_RESTART_WINDOW_MS =
+      withDefault(
+          "container.restart.window.ms",
+          milliseconds(1),
+          "300000",
+          "The window for counting them.");
+  static final Key<Long> CONTAINER_RESTART_BACKOFF_MS =
+      withDefault(
+          "container.restart.backoff.ms",
+          milliseconds(0),
+          "1000",
+          "The pause before the first restart; doubled for each further one in the window.");
+  static final Key<Long> CONTAINER_RESTART_BACKOFF_MAX_MS =
+      withDefault(
+          "container.restart.backoff.max.ms", milliseconds(0), "60000", "The longest pause.");
+
+  static final Key<String> SYSTEM_FACTORY =
+      required(
+          "systems.<system>.factory",
+          NAME_OR_CLASS,
+          "memory",
+          "What kind of system it is: `kafka`, `memory`, or the class of a `SystemFactory`.");
+  static final Key<String> SYSTEM_KEY_SERDE =
+      withDefault(
+          "systems.<system>.key.serde",
+          SERDE,
+          "bytes",
+          "The serde of keys in streams that name none.");
+  static final Key<String> SYSTEM_MSG_SERDE =
+      withDefault(
+          "systems.<system>.msg.serde",
+          SERDE,
+          "bytes",
+          "The serde of messages in streams that name none.");
+  static final Key<String> SYSTEM_REST =
+      optional(
+          "systems.<system>.**",
+          TEXT,
+          "the system's own",
+          "Settings of the system. Kafka: `bootstrap.servers`; any setting of its clients under"
+              + " `consumer.`, `producer.` and `admin.`.");
+
+  static final Key<String> STREAM_SYSTEM =
+      optional(
+          "streams.<stream>.system",
+          NAME,
+          "the system that `task.inputs` names it with, or the only system there is",
+          "The stream's system.");
+  static final Key<String> STREAM_PHYSICAL_NAME =
+      optional(
+          "streams.<stream>.physical.name",
+          TEXT,
+          "`<stream>`",
+          "The stream's name in its system, such as the Kafka topic.");
+  static final Key<String> STREAM_KEY_SERDE =
+      optional(
+          "streams.<stream>.key.serde",
+          SERDE,
+          "`systems.<system>.key.serde`",
+          "The serde of keys.");
+  static final Key<String> STREAM_MSG_SERDE =
+      optional(
+          "streams.<stream>.msg.serde",
+          SERDE,
+          "`systems.<system>.msg.serde`",
+          "The serde of messages.");
+  static final Key<OffsetDefault> STREAM_OFFSET_DEFAULT =
+      withDefault(
+          "streams.<stream>.offset.default",
+          oneOf(OffsetDefault.class),
+          "oldest",
+          "Where reading begins without a committed position.");
+  static final Key<ErrorPolicy> STREAM_ON_ERROR =
+      withDefault(
+          "streams.<stream>.on.error",
+          oneOf(ErrorPolicy.class),
+          "fail",
+          "What becomes of an input record that cannot be deserialized or processed: the task fails,"
+              + " the record is skipped and counted, or it goes to the dead-letter stream.");
+  static final Key<SystemStream> STREAM_DEAD_LETTER =
+      optional(
+          "streams.<stream>.dead.letter",
+          SYSTEM_STREAM,
+          "`<stream>-rejected` in the same system",
+          "The dead-letter stream, for `on.error=dead-letter`.");
+  static final Key<Integer> STREAM_PARTITIONS =
+      optional(
+          "streams.<stream>.partitions",
+          wholeNumber(1),
+          "as many as the job has tasks",
+          "How many partitions an output is created with, if it does not exist.");
+  static final Key<String> STREAM_PROPERTIES =
+      optional(
+          "streams.<stream>.properties.**",
+          TEXT,
+          "the system's own",
+          "Settings of the system for creating it, such as `retention.ms`.");
+
+  static final Key<String> STORE_FACTORY =
+      withDefault(
+          "stores.<store>.factory",
+          NAME_OR_CLASS,
+          "rocksdb",
+          "The engine: `rocksdb`, `memory`, or the class of an `EngineFactory`.");
+  static final Key<String> STORE_KEY_SERDE =
+      required("stores.<store>.key.serde", SERDE, "bytes", "The serde of keys.");
+  static final Key<String> STORE_MSG_SERDE =
+      required("stores.<store>.msg.serde", SERDE, "bytes", "The serde of values.");
+  static final Key<StoreScope> STORE_SCOPE =
+      withDefault(
+          "stores.<store>.scope",
+          oneOf(StoreScope.class),
+          "partition",
+          "`partition`: entries follow their keys when tasks are split. `task`: the store is one"
+              + " whole, for scans over all of it.");
+  static final Key<String> STORE_PARTITIONING_KEY =
+      optional(
+          "stores.<store>.partitioning.key",
+          CLASS,
+          "the key itself",
+          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by.");
+  static final Key<Long> STORE_CACHE_BYTES =
+      withDefault(
+          "stores.<store>.cache.bytes",
+          bytes(0),
+          "32 MiB",
+          "The memory for objects kept deserialized, per task; 0: none.");
+  static final Key<String> STORE_ROCKSDB =
+      optional(
+          "stores.<store>.rocksdb.**", TEXT, "the engine's own", "Settings of the RocksDB engine.");
+  static final Key<String> STORE_PROPERTIES =
+      optional(
+          "stores.<store>.properties.**",
+          TEXT,
+          "the engine's own",
+          "Settings of an engine of your own.");
+
+  static final Key<String> SERDE_CLASS =
+      required(
+          "serializers.registry.<serde>.class",
+          NAME_OR_CLASS,
+          "bytes",
+          "What the name `<serde>` stands for: another serde's name, such as `json`, or the class of"
+              + " a `Serde` or `SerdeFactory`.");
+  static final Key<String> SERDE_REST =
+      optional(
+          "serializers.registry.<serde>.**",
+          TEXT,
+          "the serde's own",
+          "Settings of the serde. `json`: `type`, the class that messages have.");
+
+  static final Key<String> OWN =
+      optional("app.**", TEXT, "", "Your own keys, for tasks to read from the context's `Config`.");
+
+  static final List<Key<?>> ALL =
+      List.of(
+          JOB_NAME,
+          JOB_ID,
+          CONTAINER_COUNT,
+          STATE_DIRECTORY,
+          JOURNAL_SYSTEM,
+          TASK_CLASS,
+          TASK_INPUTS,
+          TASK_GUARANTEE,
+          TASK_COMMIT_MS,
+          TASK_COMMIT_MAX_BYTES,
+          TASK_WINDOW_MS,
+          TASK_MAX_CONCURRENCY,
+          TASK_CALLBACK_TIMEOUT_MS,
+          TASK_SHUTDOWN_MS,
+          CONTAINER_WORKERS,
+          CONTAINER_STATE_MEMORY_BYTES,
+          CONTAINER_RESTART_MAX,
+          CONTAINER_RESTART_WINDOW_MS,
+          CONTAINER_RESTART_BACKOFF_MS,
+          CONTAINER_RESTART_BACKOFF_MAX_MS,
+          SYSTEM_FACTORY,
+          SYSTEM_KEY_SERDE,
+          SYSTEM_MSG_SERDE,
+          SYSTEM_REST,
+          STREAM_SYSTEM,
+          STREAM_PHYSICAL_NAME,
+          STREAM_KEY_SERDE,
+          STREAM_MSG_SERDE,
+          STREAM_OFFSET_DEFAULT,
+          STREAM_ON_ERROR,
+          STREAM_DEAD_LETTER,
+          STREAM_PARTITIONS,
+          STREAM_PROPERTIES,
+          STORE_FACTORY,
+          STORE_KEY_SERDE,
+          STORE_MSG_SERDE,
+          STORE_SCOPE,
+          STORE_PARTITIONING_KEY,
+          STORE_CACHE_BYTES,
+          STORE_ROCKSDB,
+          STORE_PROPERTIES,
+          SERDE_CLASS,
+          SERDE_REST,
+          OWN);
+
+  private Keys() {}
+}

@@ -1,0 +1,31 @@
+package io.tidemark.config;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that every task of the job has.
+ *
+ * @param name its name, as tasks ask for it
+ * @param factory the short name or the class of its engine's factory
+ * @param keySerde the serde of its keys
+ * @param msgSerde the serde of its values
+ * @param scope what it is split by when tasks are
+ * @param partitioningKey the class of its {@link io.tidemark.api.PartitioningKey}; null where a key
+ *     is its own
+ * @param cacheBytes the bytes of objects that are kept deserialized, per task
+ * @param properties everything under {@code stores.<name>.}, that prefix taken away
+ */
+public record StoreDefinition(
+    String name,
+    String factory,
+    String keySerde,
+    String msgSerde,
+    StoreScope scope,
+    @Nullable String partitioningKey,
+    long cacheBytes,
+    Map<String, String> properties) {
+  public StoreDefinition {
+    properties = Map.copyOf(properties);
+  }
+}

@@ -1,0 +1,122 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.Header;
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.system.RecordBatch;
+import io.tidemark.system.SystemConsumer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a bounded run ends: at what each input held when the worker started. An unbounded run has
+ * none. Confined to the worker.
+ */
+final class Bounds {
+  private final WorkerSpec spec;
+  private final Map<SystemStreamPartition, String> ends = new HashMap<>();
+  private final Set<SystemStreamPartition> open = new HashSet<>();
+
+  Bounds(WorkerSpec spec) {
+    this.spec = spec;
+  }
+
+  /** Asks for the ends of these partitions, if the run is bounded. */
+  void start(Set<SystemStreamPartition> partitions) {
+    if (spec.untilEnd()) {
+      partitions.forEach(partition -> ends.put(partition, spec.offsets(partition).end()));
+      open.addAll(partitions);
+    }
+  }
+
+  /** The part of a batch that is within the bounds; null if none of it is. */
+  @Nullable RecordBatch cut(RecordBatch batch) {
+    String end = ends.get(batch.partition());
+    if (end == null || isBefore(batch, batch.size() - 1, end)) {
+      return batch;
+    }
+    int size = 0;
+    while (size < batch.size() && isBefore(batch, size, end)) {
+      size++;
+    }
+    return size == 0 ? null : new Cut(batch, size);
+  }
+
+  private boolean isBefore(RecordBatch batch, int index, String end) {
+    return compare(batch.partition(), batch.offset(index), end) < 0;
+  }
+
+  private int compare(SystemStreamPartition partition, String left, String right) {
+    return spec.system(partition.getSystem()).admin().compareOffsets(left, right);
+  }
+
+  /** Notes which partitions of a consumer have been delivered up to their end, and pauses them. */
+  void check(SystemConsumer consumer, String system) {
+    if (open.isEmpty()) {
+      return;
+    }
+    for (SystemStreamPartition partition : List.copyOf(open)) {
+      if (partition.getSystem().equals(system)
+          && compare(partition, consumer.position(partition), end(partition)) >= 0) {
+        open.remove(partition);
+        consumer.pause(Set.of(partition));
+      }
+    }
+  }
+
+  private String end(SystemStreamPartition partition) {
+    return Objects.requireNonNull(ends.get(partition));
+  }
+
+  /** Whether a partition was delivered up to its end. */
+  boolean isReached(SystemStreamPartition partition) {
+    return spec.untilEnd() && !open.contains(partition);
+  }
+
+  /** Whether all were. */
+  boolean isReached() {
+    return spec.untilEnd() && open.isEmpty();
+  }
+
+  /** The beginning of a batch. */
+  private record Cut(RecordBatch batch, int size) implements RecordBatch {
+    @Override
+    public SystemStreamPartition partition() {
+      return batch.partition();
+    }
+
+    @Override
+    public byte @Nullable [] key(int index) {
+      return batch.key(index);
+    }
+
+    @Override
+    public byte @Nullable [] value(int index) {
+      return batch.value(index);
+    }
+
+    @Override
+    public long timestamp(int index) {
+      return batch.timestamp(index);
+    }
+
+    @Override
+    public List<Header> headers(int index) {
+      return batch.headers(index);
+    }
+
+    @Override
+    public String offset(int index) {
+      return batch.offset(index);
+    }
+
+    @Override
+    public String offsetAfter(int index) {
+      return batch.offsetAfter(index);
+    }
+  }
+}

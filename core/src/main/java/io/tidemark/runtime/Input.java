@@ -1,0 +1,53 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.IncomingMessageEnvelope;
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.system.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/** One input partition of a task, and how far it was processed. Confined to the worker. */
+final class Input {
+  private final SystemStreamPartition partition;
+  private final InputSpec spec;
+  private String position;
+  private @Nullable RecordBatch batch;
+  private int index;
+
+  Input(SystemStreamPartition partition, InputSpec spec, String position) {
+    this.partition = partition;
+    this.spec = spec;
+    this.position = position;
+  }
+
+  SystemStreamPartition partition() {
+    return partition;
+  }
+
+  InputSpec spec() {
+    return spec;
+  }
+
+  /** The record as the task gets it; throws what the serdes throw. */
+  IncomingMessageEnvelope envelope(RecordBatch from, int at) {
+    return new RecordEnvelope(
+        from,
+        at,
+        spec.keySerde().fromBytes(from.key(at)),
+        spec.messageSerde().fromBytes(from.value(at)));
+  }
+
+  /** The record was processed, and all before it. */
+  void processed(RecordBatch from, int at) {
+    batch = from;
+    index = at;
+  }
+
+  /** The offset up to which records were processed (that one excluded). */
+  String position() {
+    if (batch != null) {
+      position = batch.offsetAfter(index);
+      batch = null;
+    }
+    return position;
+  }
+}

@@ -1,0 +1,11 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.Serde;
+
+/**
+ * How records are written to an output.
+ *
+ * @param keySerde writes keys and partition keys
+ * @param messageSerde writes messages
+ */
+public record OutputSpec(Serde<Object> keySerde, Serde<Object> messageSerde) {}

@@ -1,0 +1,152 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.OutgoingMessageEnvelope;
+import io.tidemark.api.Partition;
+import io.tidemark.api.Serde;
+import io.tidemark.api.SerializationException;
+import io.tidemark.api.SystemStream;
+import io.tidemark.api.TidemarkException;
+import io.tidemark.system.OutgoingRecord;
+import io.tidemark.system.SystemProducer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the records of one worker's tasks go: serializes them and hands them to their system's
+ * producer. Confined to the worker.
+ */
+final class Outputs {
+  private final Map<String, SystemProducer> producers;
+  private final Function<SystemStream, OutputSpec> specs;
+  private final Map<SystemStream, Route> routes = new HashMap<>();
+  private @Nullable Route latest;
+  private long bytes;
+  private long records;
+
+  private record Route(SystemStream stream, OutputSpec spec, SystemProducer producer) {}
+
+  /** A record that is serialized and ready to be sent. */
+  record Prepared(SystemProducer producer, OutgoingRecord record) {}
+
+  /**
+   * @param producers by system
+   * @param specs says how to write a stream and sees to it that the stream exists; asked once each
+   */
+  Outputs(Map<String, SystemProducer> producers, Function<SystemStream, OutputSpec> specs) {
+    this.producers = producers;
+    this.specs = specs;
+  }
+
+  void send(OutgoingMessageEnvelope envelope) {
+    send(prepare(envelope));
+  }
+
+  /**
+   * Serializes a record.
+   *
+   * @throws SerializationException (TM-2007) if that cannot be done
+   */
+  Prepared prepare(OutgoingMessageEnvelope envelope) {
+    Route route = route(envelope.getSystemStream());
+    OutputSpec spec = route.spec;
+    byte[] key = serialize(route, spec.keySerde(), envelope.getKey(), "key");
+    Object partitionKey = envelope.getPartitionKey();
+    int partition = -1;
+    byte[] partitionKeyBytes = null;
+    if (partitionKey instanceof Partition chosen) {
+      partition = chosen.id();
+    } else if (partitionKey == envelope.getKey()) {
+      partitionKeyBytes = key;
+    } else {
+      partitionKeyBytes = serialize(route, spec.keySerde(), partitionKey, "partition key");
+    }
+    byte[] message = serialize(route, spec.messageSerde(), envelope.getMessage(), "message");
+    return new Prepared(
+        route.producer,
+        new OutgoingRecord(
+            route.stream.getStream(),
+            partition,
+            partitionKeyBytes,
+            key,
+            message,
+            envelope.getTimestamp(),
+            envelope.getHeaders()));
+  }
+
+  /** Sends a record whose bytes are given. */
+  void send(SystemStream stream, OutgoingRecord record) {
+    send(new Prepared(route(stream).producer, record));
+  }
+
+  void send(Prepared prepared) {
+    OutgoingRecord record = prepared.record;
+    prepared.producer.send(record);
+    records++;
+    bytes += length(record.key()) + length(record.value());
+  }
+
+  /** How many bytes were sent since the last {@link #committed}. */
+  long uncommittedBytes() {
+    return bytes;
+  }
+
+  /** How many records were ever sent. */
+  long records() {
+    return records;
+  }
+
+  void committed() {
+    bytes = 0;
+  }
+
+  private Route route(SystemStream stream) {
+    Route last = latest;
+    if (last != null && last.stream.equals(stream)) {
+      return last;
+    }
+    Route route = routes.computeIfAbsent(stream, this::newRoute);
+    latest = route;
+    return route;
+  }
+
+  private Route newRoute(SystemStream stream) {
+    SystemProducer producer = producers.get(stream.getSystem());
+    if (producer == null) {
+      throw new TidemarkException(
+          "TM-2006",
+          String.format(
+              "a record was sent to %s, but there is no system %s; known: %s. Set systems.%s.factory",
+              stream, stream.getSystem(), producers.keySet(), stream.getSystem()));
+    }
+    return new Route(stream, specs.apply(stream), producer);
+  }
+
+  private static byte @Nullable [] serialize(
+      Route route, Serde<Object> serde, @Nullable Object object, String what) {
+    if (object == null) {
+      return null;
+    }
+    try {
+      return Objects.requireNonNull(serde.toBytes(object), "the serde wrote null");
+    } catch (RuntimeException e) {
+      throw new SerializationException(
+          "TM-2007",
+          String.format(
+              "the %s of a record for %s, a %s, cannot be written with %s; set streams.%s.%s.serde",
+              what,
+              route.stream,
+              object.getClass().getName(),
+              serde.getClass().getSimpleName(),
+              route.stream.getStream(),
+              what.equals("message") ? "msg" : "key"),
+          e);
+    }
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+}

@@ -1,0 +1,157 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.IncomingMessageEnvelope;
+import io.tidemark.api.MessageCollector;
+import io.tidemark.api.StreamTask;
+import io.tidemark.api.TaskCoordinator;
+import io.tidemark.api.WindowableTask;
+import io.tidemark.state.TaskState;
+import io.tidemark.system.RecordBatch;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record after another. A record whose input's policy is to go on after errors is processed so
+ * that all it did can be undone. Confined to the worker.
+ */
+final class SyncProcessing implements Processing {
+  private final StreamTask task;
+  private final @Nullable WindowableTask windowable;
+  private final TaskState state;
+  private final Outputs outputs;
+  private final TaskCoordinator coordinator;
+  private final Rejections rejections;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final List<Outputs.Prepared> withheld = new ArrayList<>();
+  private final MessageCollector direct;
+  private final MessageCollector withholding;
+  private int next;
+  private boolean progressed;
+
+  private record Waiting(Input input, RecordBatch batch) {}
+
+  SyncProcessing(
+      StreamTask task,
+      TaskState state,
+      Outputs outputs,
+      TaskCoordinator coordinator,
+      Rejections rejections) {
+    this.task = task;
+    this.windowable = task instanceof WindowableTask w ? w : null;
+    this.state = state;
+    this.outputs = outputs;
+    this.coordinator = coordinator;
+    this.rejections = rejections;
+    this.direct = outputs::send;
+    this.withholding = envelope -> withheld.add(outputs.prepare(envelope));
+  }
+
+  @Override
+  public void enqueue(Input input, RecordBatch batch) {
+    waiting.add(new Waiting(input, batch));
+  }
+
+  @Override
+  public int run(int limit) {
+    int done = 0;
+    while (done < limit && !waiting.isEmpty()) {
+      Waiting current = waiting.peek();
+      int end = Math.min(current.batch.size(), next + limit - done);
+      done += end - next;
+      while (next < end) {
+        process(current.input, current.batch, next);
+        next++;
+      }
+      if (next == current.batch.size()) {
+        waiting.remove();
+        next = 0;
+      }
+    }
+    return done;
+  }
+
+  private void process(Input input, RecordBatch batch, int index) {
+    if (input.spec().onError() == InputSpec.OnError.FAIL) {
+      try {
+        task.process(input.envelope(batch, index), direct, coordinator);
+      } catch (Throwable e) {
+        throw rejections.failure(batch, index, e);
+      }
+    } else {
+      processUndoably(input, batch, index);
+    }
+    state.closeIterators();
+    input.processed(batch, index);
+    progressed = true;
+  }
+
+  private void processUndoably(Input input, RecordBatch batch, int index) {
+    state.makeUndoable();
+    boolean processed = false;
+    try {
+      IncomingMessageEnvelope envelope = input.envelope(batch, index);
+      task.process(envelope, withholding, coordinator);
+      processed = true;
+    } catch (Throwable e) {
+      state.undo();
+      withheld.clear();
+      rejections.reject(input.spec(), batch, index, e, outputs);
+    }
+    if (processed) {
+      state.keep();
+      withheld.forEach(outputs::send);
+      withheld.clear();
+    }
+  }
+
+  @Override
+  public boolean isIdle() {
+    return waiting.isEmpty();
+  }
+
+  @Override
+  public boolean isBacklogged() {
+    return !waiting.isEmpty();
+  }
+
+  @Override
+  public boolean isInFlight() {
+    return false;
+  }
+
+  @Override
+  public boolean settle() {
+    return true;
+  }
+
+  @Override
+  public boolean hasUncommitted() {
+    return progressed || state.isDirty();
+  }
+
+  @Override
+  public void committed() {
+    progressed = false;
+  }
+
+  @Override
+  public boolean isOverfull() {
+    return false;
+  }
+
+  @Override
+  public void window() {
+    if (windowable != null) {
+      long sent = outputs.records();
+      try {
+        windowable.window(direct, coordinator);
+      } catch (Exception e) {
+        throw rejections.windowFailure(e);
+      }
+      state.closeIterators();
+      progressed |= outputs.records() != sent;
+    }
+  }
+}

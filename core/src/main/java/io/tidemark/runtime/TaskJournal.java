@@ -1,0 +1,179 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.StateException;
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.api.TaskName;
+import io.tidemark.journal.Block;
+import io.tidemark.journal.BlockBuilder;
+import io.tidemark.journal.BlockBuilder.EncodedBlock;
+import io.tidemark.journal.BlockDecoder;
+import io.tidemark.journal.BlockDecoder.LocatedBlock;
+import io.tidemark.journal.BlockEncoder;
+import io.tidemark.journal.JournalReader;
+import io.tidemark.journal.JournalRecord;
+import io.tidemark.state.EngineCommit;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task's journal as its owner, or who is about to become it, knows it: what the last block that
+ * counts was, and where to read on. Confined to the worker.
+ */
+final class TaskJournal {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final TaskName task;
+  private final int partition;
+  private final String journal;
+  private final BlockBuilder builder = new BlockBuilder();
+  private BlockDecoder decoder;
+  private long position;
+  private long number;
+  private long generation;
+  private @Nullable String lastWriter;
+  private @Nullable UUID journalId;
+  private Map<SystemStreamPartition, String> positions = Map.of();
+
+  /**
+   * @param journal the journal's name, for messages
+   */
+  TaskJournal(TaskName task, int partition, String journal) {
+    this.task = task;
+    this.partition = partition;
+    this.journal = "partition " + partition + " of journal " + journal + " (task " + task + ")";
+    this.decoder = new BlockDecoder(this.journal);
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  /** The first block there is; null if the journal is empty. */
+  @Nullable Block first(JournalReader reader) {
+    long oldest = reader.oldest(partition);
+    long end = reader.end(partition);
+    BlockDecoder decoder = new BlockDecoder(journal);
+    reader.seek(partition, oldest);
+    while (reader.position() < end) {
+      for (JournalRecord record : reader.poll(POLL)) {
+        LocatedBlock block = decoder.add(record);
+        if (block != null) {
+          return block.block();
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Where to read from: the block that an engine holds, or the oldest. */
+  void startAt(EngineCommit held, JournalReader reader) {
+    position = held.number() == 0 ? reader.oldest(partition) : held.position();
+    number = held.number() == 0 ? 0 : held.number() - 1;
+  }
+
+  /**
+   * Reads what there is, up to now.
+   *
+   * @param action takes the blocks that count, in order
+   * @return whether any came
+   * @throws StateException (TM-3006) if the journal does not have what the local state builds on
+   */
+  boolean readOn(JournalReader reader, Consumer<LocatedBlock> action) {
+    long end = reader.end(partition);
+    if (position > end) {
+      throw gap("ends at position " + end);
+    }
+    boolean any = false;
+    reader.seek(partition, position);
+    while (reader.position() < end) {
+      for (JournalRecord record : reader.poll(POLL)) {
+        LocatedBlock located = decoder.add(record);
+        if (located != null) {
+          take(located.block());
+          action.accept(located);
+          any = true;
+        }
+      }
+    }
+    position = reader.position();
+    return any;
+  }
+
+  private void take(Block block) {
+    if (block.number() != number + 1) {
+      throw gap("has block " + block.number() + " where block " + (number + 1) + " should be");
+    }
+    if (journalId != null && !journalId.equals(block.journalId())) {
+      throw gap("has another id, " + block.journalId());
+    }
+    number = block.number();
+    generation = block.generation();
+    lastWriter = block.writer();
+    journalId = block.journalId();
+    positions = block.positions();
+  }
+
+  /** The journal does not go with what is known here. */
+  StateException gap(String what) {
+    return new StateException(
+        "TM-3006",
+        String.format(
+            "%s %s, but what is known here goes up to block %d. Was the journal deleted, trimmed or replaced?"
+                + " Start with the journal that belongs to the local state, or move that state away",
+            journal, what, number));
+  }
+
+  /** The journal is another than the local state's. */
+  StateException foreign(UUID known, UUID found) {
+    return gap("has the id " + found + ", and the local state belongs to " + known);
+  }
+
+  /** The name of the writer of the last block; null if there is none. */
+  @Nullable String lastWriter() {
+    return lastWriter;
+  }
+
+  /** The journal's id; null if the journal was not begun. */
+  @Nullable UUID journalId() {
+    return journalId;
+  }
+
+  /** The inputs' positions of the last block. */
+  Map<SystemStreamPartition, String> positions() {
+    return positions;
+  }
+
+  long number() {
+    return number;
+  }
+
+  /**
+   * The block by which this task's worker takes possession: the next one, of the next generation.
+   */
+  EncodedBlock opening(
+      String writer,
+      UUID id,
+      Block.Opening opening,
+      Map<SystemStreamPartition, String> startPositions,
+      BlockEncoder encoder) {
+    return builder
+        .begin(number + 1, generation + 1, writer, id)
+        .opening(opening)
+        .positions(startPositions)
+        .build(encoder);
+  }
+
+  /** Begins the next block; {@link #appended} follows. */
+  BlockBuilder next(String writer) {
+    return builder.begin(number + 1, generation, writer, Objects.requireNonNull(journalId));
+  }
+
+  /** The block was appended to the log, as part of a commit that will fail or be the next. */
+  void appended(Block block) {
+    take(block);
+  }
+}

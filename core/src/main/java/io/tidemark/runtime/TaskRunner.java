@@ -1,0 +1,247 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.AsyncStreamTask;
+import io.tidemark.api.ClosableTask;
+import io.tidemark.api.ConfigException;
+import io.tidemark.api.Context;
+import io.tidemark.api.InitableTask;
+import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.StreamTask;
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.api.TaskContext;
+import io.tidemark.api.TaskCoordinator;
+import io.tidemark.api.TaskName;
+import io.tidemark.journal.BlockBuilder;
+import io.tidemark.journal.BlockBuilder.EncodedBlock;
+import io.tidemark.journal.BlockEncoder;
+import io.tidemark.state.StateDirectory;
+import io.tidemark.state.TaskState;
+import io.tidemark.system.RecordBatch;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * One task: the user's object, its state, its journal, and how far it has read.
+ *
+ * <p>Invariant: between two records, state and positions are those of one moment; a block takes
+ * both. Confined to the worker, except for {@link #coordinator}'s requests.
+ */
+final class TaskRunner implements AutoCloseable {
+  private final TaskName name;
+  private final Object code;
+  private final TaskJournal journal;
+  private final TaskState state;
+  private final StateDirectory directory;
+  private final Map<SystemStreamPartition, Input> inputs = new LinkedHashMap<>();
+  private final Processing processing;
+  private final Coordinator coordinator;
+  private boolean paused;
+
+  /** What a runner is made of. */
+  record Parts(
+      TaskSpec spec,
+      TaskJournal journal,
+      TaskState state,
+      StateDirectory directory,
+      Map<SystemStreamPartition, String> positions,
+      Outputs outputs,
+      Requests requests,
+      Rejections rejections,
+      AsyncProcessing.AsyncLimits asyncLimits,
+      LongSupplier ticker) {}
+
+  TaskRunner(Parts parts) {
+    name = parts.spec.name();
+    code = parts.spec.code().get();
+    journal = parts.journal;
+    state = parts.state;
+    directory = parts.directory;
+    coordinator = new Coordinator(parts.requests);
+    parts
+        .spec
+        .inputs()
+        .forEach(
+            (partition, input) ->
+                inputs.put(
+                    partition,
+                    new Input(
+                        partition, input, Objects.requireNonNull(parts.positions.get(partition)))));
+    processing = processing(parts);
+  }
+
+  private Processing processing(Parts parts) {
+    if (code instanceof AsyncStreamTask async) {
+      return new AsyncProcessing(
+          async,
+          state,
+          parts.outputs,
+          coordinator,
+          parts.rejections,
+          parts.asyncLimits,
+          parts.ticker);
+    }
+    return new SyncProcessing(
+        (StreamTask) code, state, parts.outputs, coordinator, parts.rejections);
+  }
+
+  /** The task's requests. Any thread may make them. */
+  private static final class Coordinator implements TaskCoordinator {
+    private final Requests container;
+    private volatile boolean commit;
+    private volatile boolean shutdown;
+
+    Coordinator(Requests container) {
+      this.container = container;
+    }
+
+    @Override
+    public void commit(RequestScope scope) {
+      if (scope == RequestScope.CURRENT_TASK) {
+        commit = true;
+      } else {
+        container.commit();
+      }
+    }
+
+    @Override
+    public void shutdown(RequestScope scope) {
+      if (scope == RequestScope.CURRENT_TASK) {
+        shutdown = true;
+      } else {
+        container.shutdown();
+      }
+    }
+  }
+
+  private final class OwnContext implements TaskContext {
+    @Override
+    public TaskName getTaskName() {
+      return name;
+    }
+
+    @Override
+    public Set<SystemStreamPartition> getSystemStreamPartitions() {
+      return Set.copyOf(inputs.keySet());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the caller knows the serdes that it configured
+    public <S extends KeyValueStore<?, ?>> S getStore(String store) {
+      KeyValueStore<?, ?> found = state.store(store);
+      if (found == null) {
+        throw new ConfigException(
+            "TM-1013",
+            String.format(
+                "task %s asks for a store %s, which the configuration does not name; it names %s. Set"
+                    + " stores.%s.factory and its serdes",
+                name, store, state.storeNames(), store));
+      }
+      return (S) found;
+    }
+  }
+
+  TaskName name() {
+    return name;
+  }
+
+  TaskState state() {
+    return state;
+  }
+
+  StateDirectory directory() {
+    return directory;
+  }
+
+  int journalPartition() {
+    return journal.partition();
+  }
+
+  Iterable<Input> inputs() {
+    return inputs.values();
+  }
+
+  void init(Function<TaskContext, Context> contexts) {
+    Context context = contexts.apply(new OwnContext());
+    if (code instanceof InitableTask initable) {
+      try {
+        initable.init(context);
+      } catch (Exception e) {
+        throw new TaskFailedException("TM-4004", "task " + name + " failed in init: " + e, e);
+      }
+    }
+  }
+
+  void enqueue(RecordBatch batch) {
+    processing.enqueue(Objects.requireNonNull(inputs.get(batch.partition())), batch);
+  }
+
+  Processing processing() {
+    return processing;
+  }
+
+  /** Whether the task asked to end, and gets no more records. */
+  boolean isDone() {
+    return coordinator.shutdown;
+  }
+
+  boolean takeCommitRequest() {
+    boolean requested = coordinator.commit;
+    if (requested) {
+      coordinator.commit = false;
+    }
+    return requested;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  void setPaused(boolean paused) {
+    this.paused = paused;
+  }
+
+  /** Whether a commit would have anything to say. */
+  boolean hasUncommitted() {
+    return processing.hasUncommitted();
+  }
+
+  /** How far each input was processed. */
+  Map<SystemStreamPartition, String> positions() {
+    Map<SystemStreamPartition, String> positions = new LinkedHashMap<>();
+    inputs.forEach((partition, input) -> positions.put(partition, input.position()));
+    return positions;
+  }
+
+  /** Puts all that changed since the last block into a block. */
+  EncodedBlock buildBlock(String writer, BlockEncoder encoder) {
+    BlockBuilder block = journal.next(writer).positions(positions());
+    state.writeChanges(block, journal.number() + 1);
+    EncodedBlock built = block.build(encoder);
+    journal.appended(built.block());
+    processing.committed();
+    return built;
+  }
+
+  /** Tells the user's object that the task ends. */
+  void end() {
+    if (code instanceof ClosableTask closable) {
+      try {
+        closable.close();
+      } catch (Exception e) {
+        throw new TaskFailedException("TM-4005", "task " + name + " failed in close: " + e, e);
+      }
+    }
+  }
+
+  /** Frees what the task holds; what was not committed is gone. */
+  @Override
+  public void close() {
+    try (directory) {
+      state.close();
+    }
+  }
+}

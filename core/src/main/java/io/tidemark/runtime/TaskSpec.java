@@ -1,0 +1,27 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.api.TaskName;
+import io.tidemark.state.StoreSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A task to run.
+ *
+ * @param name its name
+ * @param journalPartition its partition of the job's journal
+ * @param inputs the partitions it reads, and how
+ * @param partitions how many partitions each input of its stage has
+ * @param stores its stores
+ * @param code makes the user's object: a {@link io.tidemark.api.StreamTask} or {@link
+ *     io.tidemark.api.AsyncStreamTask}
+ */
+public record TaskSpec(
+    TaskName name,
+    int journalPartition,
+    Map<SystemStreamPartition, InputSpec> inputs,
+    int partitions,
+    List<StoreSpec> stores,
+    Supplier<?> code) {}

@@ -1,0 +1,83 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.SystemStream;
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.journal.Guarantee;
+import io.tidemark.runtime.AsyncProcessing.AsyncLimits;
+import io.tidemark.state.EngineFactory;
+import io.tidemark.state.TaskState.HoldingLimits;
+import io.tidemark.system.OffsetRange;
+import io.tidemark.system.StreamSystem;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * What a worker is made of.
+ *
+ * @param name its name, stable over restarts; what a successor fences
+ * @param job the job's name and id
+ * @param tasks the tasks it runs
+ * @param systems the job's systems by name
+ * @param journalSystem the system that holds the journal
+ * @param journalName the journal's name there
+ * @param guarantee what a commit promises
+ * @param outputs says how to write a stream, and sees to it that the stream exists
+ * @param engines storage engines by type
+ * @param stateDirectory where local state is
+ * @param holdingLimits how far engines may lag
+ * @param applier runs what engines apply
+ * @param pace when to commit and to call windows
+ * @param asyncLimits for asynchronous tasks
+ * @param untilEnd whether to stop at what the inputs hold when the worker starts
+ * @param ticker milliseconds that never go back
+ */
+public record WorkerSpec(
+    String name,
+    String job,
+    List<TaskSpec> tasks,
+    Map<String, StreamSystem> systems,
+    String journalSystem,
+    String journalName,
+    Guarantee guarantee,
+    Function<SystemStream, OutputSpec> outputs,
+    Map<String, EngineFactory> engines,
+    Path stateDirectory,
+    HoldingLimits holdingLimits,
+    Executor applier,
+    Pace pace,
+    AsyncLimits asyncLimits,
+    boolean untilEnd,
+    LongSupplier ticker) {
+
+  /**
+   * When a worker does what.
+   *
+   * @param commitMs between two commits
+   * @param commitMaxBytes uncommitted bytes that bring a commit forward
+   * @param windowMs between two calls of {@code window}; 0 or less for none
+   * @param shutdownMs how long asynchronous records may take to finish at the end
+   */
+  public record Pace(long commitMs, long commitMaxBytes, long windowMs, long shutdownMs) {}
+
+  StreamSystem system(String system) {
+    return Objects.requireNonNull(systems.get(system), () -> "there is no system " + system);
+  }
+
+  /** Where to start a partition that was never read. */
+  String startOffset(SystemStreamPartition partition, boolean fromOldest) {
+    OffsetRange range = offsets(partition);
+    return fromOldest ? range.oldest() : range.end();
+  }
+
+  /** The offsets a partition holds now. */
+  OffsetRange offsets(SystemStreamPartition partition) {
+    return Objects.requireNonNull(
+        system(partition.getSystem()).admin().offsets(Set.of(partition)).get(partition));
+  }
+}

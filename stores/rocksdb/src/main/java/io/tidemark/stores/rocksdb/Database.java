@@ -1,0 +1,166 @@
+package io.tidemark.stores.rocksdb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tidemark.state.EngineOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.rocksdb.AbstractNativeReference;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/**
+ * An open database with its column families, and the native objects that must live as long.
+ *
+ * <p>The family of a store is named {@code store.<name>}. A family whose store is left out of the
+ * configuration is kept. The family "default" is the engine's own.
+ */
+final class Database implements AutoCloseable {
+  private static final int MOST_OPEN_FILES = 512;
+  private static final String OWN = new String(RocksDB.DEFAULT_COLUMN_FAMILY, UTF_8);
+  private static final String STORE = "store.";
+
+  /** What was made, the last one first, which is the order of closing. */
+  private final Deque<AbstractNativeReference> natives = new ArrayDeque<>();
+
+  private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
+  private final RocksDB rocks;
+
+  /**
+   * Opens or creates.
+   *
+   * @throws io.tidemark.api.StateException as {@link Failures#opening} says
+   * @throws io.tidemark.api.ConfigException (TM-1002) if a store's options are wrong
+   */
+  Database(EngineOptions engine, SharedMemory memory, Failures failures) {
+    boolean exists = exists(engine.directory(), failures);
+    try {
+      rocks = open(engine, memory, exists);
+    } catch (RocksDBException e) {
+      close();
+      throw failures.opening(e, exists);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private RocksDB open(EngineOptions engine, SharedMemory memory, boolean exists)
+      throws RocksDBException {
+    String directory = engine.directory().toString();
+    Map<String, ColumnFamilyOptions> wanted = new LinkedHashMap<>();
+    wanted.put(OWN, own(StoreOptions.defaults(memory.cache())));
+    for (EngineOptions.Store store : engine.stores()) {
+      wanted.put(STORE + store.name(), own(StoreOptions.of(store, memory.cache())));
+    }
+    if (exists) {
+      for (String leftOut : familiesIn(directory)) {
+        wanted.computeIfAbsent(leftOut, name -> own(StoreOptions.defaults(memory.cache())));
+      }
+    }
+    List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+    wanted.forEach(
+        (name, options) ->
+            descriptors.add(new ColumnFamilyDescriptor(name.getBytes(UTF_8), options)));
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    DBOptions options = own(databaseOptions(memory).setCreateIfMissing(!exists));
+    RocksDB opened = own(RocksDB.open(options, directory, descriptors, handles));
+    int next = 0;
+    for (String name : wanted.keySet()) {
+      families.put(name, own(handles.get(next++)));
+    }
+    return opened;
+  }
+
+  private static DBOptions databaseOptions(SharedMemory memory) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new DBOptions()
+        .setCreateMissingColumnFamilies(true)
+        .setAtomicFlush(true)
+        .setParanoidChecks(true)
+        .setWriteBufferManager(memory.writeBuffers())
+        .setMaxBackgroundJobs(Math.max(2, cores))
+        .setMaxFileOpeningThreads(cores)
+        .setMaxOpenFiles(MOST_OPEN_FILES)
+        .setAllowConcurrentMemtableWrite(false)
+        .setEnableWriteThreadAdaptiveYield(false)
+        .setBytesPerSync(1 << 20)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setKeepLogFileNum(4)
+        .setMaxLogFileSize(4 << 20);
+  }
+
+  /**
+   * Whether a database is there. One that lost its CURRENT file must not be taken for a new one;
+   * one that was never finished has no table files.
+   */
+  private static boolean exists(Path directory, Failures failures) {
+    if (Files.exists(directory.resolve("CURRENT"))) {
+      return true;
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      if (files.anyMatch(file -> file.toString().endsWith(".sst"))) {
+        throw failures.damaged("", "the file CURRENT is missing", null);
+      }
+      return false;
+    } catch (IOException e) {
+      throw failures.unwritable(e);
+    }
+  }
+
+  private static List<String> familiesIn(String directory) throws RocksDBException {
+    try (Options options = new Options()) {
+      return RocksDB.listColumnFamilies(options, directory).stream()
+          .map(name -> new String(name, UTF_8))
+          .toList();
+    }
+  }
+
+  private <T extends AbstractNativeReference> T own(T made) {
+    natives.push(made);
+    return made;
+  }
+
+  RocksDB rocks() {
+    return rocks;
+  }
+
+  /** The engine's own family. */
+  ColumnFamilyHandle own() {
+    return Objects.requireNonNull(families.get(OWN));
+  }
+
+  /** The family of a store. */
+  ColumnFamilyHandle family(String store) {
+    return Objects.requireNonNull(families.get(STORE + store));
+  }
+
+  List<ColumnFamilyHandle> families() {
+    return List.copyOf(families.values());
+  }
+
+  @Override
+  public void close() {
+    while (!natives.isEmpty()) {
+      natives.pop().close();
+    }
+  }
+}

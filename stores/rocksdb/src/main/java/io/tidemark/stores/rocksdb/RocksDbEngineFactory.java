@@ -1,0 +1,71 @@
+package io.tidemark.stores.rocksdb;
+
+import io.tidemark.state.EngineFactory;
+import io.tidemark.state.EngineOptions;
+import io.tidemark.state.StorageEngine;
+import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps state in RocksDB: one database per task, a column family per store. All databases share one
+ * bounded amount of memory for cached blocks and for what is not yet written to files.
+ *
+ * <p>Threads: any.
+ */
+public final class RocksDbEngineFactory implements EngineFactory {
+  private static final Logger log = LoggerFactory.getLogger(RocksDbEngineFactory.class);
+  private static final long LEAST_MEMORY = 64L << 20;
+
+  private final long memoryBytes;
+  private @Nullable SharedMemory memory;
+
+  /** With a quarter of the machine's memory that the heap leaves, 64 MiB at least. */
+  public RocksDbEngineFactory() {
+    this(defaultMemoryBytes());
+  }
+
+  /**
+   * @param memoryBytes how much native memory all engines of this factory may take for cached
+   *     blocks and write buffers together; a little more for short times
+   */
+  public RocksDbEngineFactory(long memoryBytes) {
+    this.memoryBytes = memoryBytes;
+  }
+
+  private static long defaultMemoryBytes() {
+    long machine =
+        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+            .getTotalMemorySize();
+    return Math.max(LEAST_MEMORY, (machine - Runtime.getRuntime().maxMemory()) / 4);
+  }
+
+  @Override
+  public String type() {
+    return "rocksdb";
+  }
+
+  @Override
+  public StorageEngine open(EngineOptions options) {
+    return RocksDbEngine.open(options, memory());
+  }
+
+  private synchronized SharedMemory memory() {
+    SharedMemory current = memory;
+    if (current == null) {
+      current = new SharedMemory(memoryBytes);
+      memory = current;
+      log.info("RocksDB may take {} MiB of native memory", memoryBytes >> 20);
+    }
+    return current;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (memory != null) {
+      memory.close();
+      memory = null;
+    }
+  }
+}
