@@ -81,7 +81,11 @@ final class KafkaAdmin implements SystemAdmin {
     String what = "create topic " + stream.name();
     try {
       call(what, admin -> admin.createTopics(List.of(topic)).all());
-      LOG.info("Created topic {} of system {}", stream, settings.name());
+      LOG.info(
+          "Created topic {} of system {} with {} partitions",
+          stream.name(),
+          settings.name(),
+          stream.partitions());
     } catch (TidemarkException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e;
