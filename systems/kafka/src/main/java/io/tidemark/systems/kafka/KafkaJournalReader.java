@@ -1,0 +1,152 @@
+package io.tidemark.systems.kafka;
+
+import io.tidemark.api.StateException;
+import io.tidemark.journal.JournalReader;
+import io.tidemark.journal.JournalRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a journal from its topic, one partition at a time. Confined to one thread. */
+final class KafkaJournalReader implements JournalReader {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaJournalReader.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  /** The cluster looks for transactions that are over time every ten seconds. */
+  private static final Duration ABORT_MARGIN = Duration.ofSeconds(30);
+
+  private final KafkaSettings settings;
+  private final KafkaAdmin admin;
+  private final Failures failures;
+  private final String topic;
+  private final KafkaConsumer<byte[], byte[]> client;
+  private @Nullable TopicPartition partition;
+  private long position;
+
+  KafkaJournalReader(KafkaSettings settings, KafkaAdmin admin, String topic) {
+    this.settings = settings;
+    this.admin = admin;
+    this.failures = new Failures(settings);
+    this.topic = topic;
+    this.client =
+        failures.create(
+            () ->
+                new KafkaConsumer<>(
+                    settings.consumerProperties("journal"),
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer()));
+  }
+
+  @Override
+  public long end(int partition) {
+    long written = end(partition, IsolationLevel.READ_UNCOMMITTED);
+    Duration limit = settings.transactionTimeout().plus(ABORT_MARGIN);
+    Pause pause = new Pause(limit);
+    while (end(partition, IsolationLevel.READ_COMMITTED) < written) {
+      if (!pause.next()) {
+        throw new StateException(
+            "TM-3009",
+            ("A transaction in the journal %s[%d] of system %s has been open for %d s, longer than"
+                    + " one of this job could be; kafka-transactions.sh find-hanging shows and"
+                    + " aborts it")
+                .formatted(topic, partition, settings.name(), limit.toSeconds()));
+      }
+    }
+    return written;
+  }
+
+  private long end(int partition, IsolationLevel isolation) {
+    TopicPartition wanted = new TopicPartition(topic, partition);
+    return offset(admin.ends(List.of(wanted), isolation), wanted);
+  }
+
+  @Override
+  public long oldest(int partition) {
+    TopicPartition wanted = new TopicPartition(topic, partition);
+    return offset(admin.oldest(List.of(wanted)), wanted);
+  }
+
+  @Override
+  public void seek(int partition, long position) {
+    long oldest = oldest(partition);
+    long end = end(partition, IsolationLevel.READ_UNCOMMITTED);
+    if (position < oldest || position > end) {
+      throw notThere(partition, position, "it holds " + oldest + " to " + end, null);
+    }
+    TopicPartition wanted = new TopicPartition(topic, partition);
+    client.assign(List.of(wanted));
+    client.seek(wanted, position);
+    this.partition = wanted;
+    this.position = position;
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public List<JournalRecord> poll(Duration timeout) {
+    TopicPartition reading = partition;
+    if (reading == null) {
+      throw new IllegalStateException("poll before the first seek");
+    }
+    ConsumerRecords<byte[], byte[]> found;
+    try {
+      found = client.poll(timeout);
+    } catch (InterruptException e) {
+      return List.of(); // the thread keeps its flag
+    } catch (OffsetOutOfRangeException e) {
+      throw notThere(reading.partition(), position, "it has been trimmed meanwhile", e);
+    } catch (KafkaException e) {
+      throw failures.of(e, "read the journal " + reading, "TM-2006");
+    }
+    List<JournalRecord> records = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : found.records(reading)) {
+      records.add(new JournalRecord(record.offset(), Objects.requireNonNull(record.value())));
+    }
+    OffsetAndMetadata next = found.nextOffsets().get(reading);
+    if (next != null) {
+      position = next.offset();
+    }
+    return records;
+  }
+
+  @Override
+  public void close() {
+    try {
+      client.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+    } catch (KafkaException e) {
+      LOG.warn("A reader of the journal {} did not close well", topic, e);
+    }
+  }
+
+  private StateException notThere(
+      int partition, long position, String why, @Nullable Throwable cause) {
+    return new StateException(
+        "TM-3006",
+        "The journal %s[%d] of system %s has no position %d: %s"
+            .formatted(topic, partition, settings.name(), position, why),
+        cause);
+  }
+
+  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+    return Objects.requireNonNull(offsets.get(partition), "the partition asked for");
+  }
+}
