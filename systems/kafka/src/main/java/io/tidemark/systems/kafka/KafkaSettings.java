@@ -83,6 +83,12 @@ record KafkaSettings(
           "retry.backoff.max.ms", "500",
           "transaction.timeout.ms", "60000");
 
+  /**
+   * Topics take batches of 1 MiB unless told otherwise. Kafka's client splits one that is refused
+   * into batches of {@code batch.size}: if that is too large too, it tries in vain for minutes.
+   */
+  private static final int MAX_BATCH_BYTES = 1 << 20;
+
   /** What the job's configuration takes for itself of the settings of a system. */
   private static final List<String> OF_THE_JOB = List.of("factory", "key.serde", "msg.serde");
 
@@ -104,6 +110,9 @@ record KafkaSettings(
             parser.section("consumer.", OWNED_BY_CONSUMER),
             parser.section("producer.", OWNED_BY_PRODUCER),
             parser.section("admin.", OWNED_BY_ADMIN));
+    if (parsed.producerNumber("batch.size") > MAX_BATCH_BYTES) {
+      parser.problem("producer.batch.size is larger than " + MAX_BATCH_BYTES + "; make it smaller");
+    }
     parser.finish();
     return parsed;
   }
@@ -175,6 +184,10 @@ record KafkaSettings(
       this.prefix = "systems." + settings.name() + ".";
       this.rest = new TreeMap<>(settings.properties());
       rest.keySet().removeAll(OF_THE_JOB);
+    }
+
+    void problem(String what) {
+      problems.add(prefix + what);
     }
 
     String required(String key) {
