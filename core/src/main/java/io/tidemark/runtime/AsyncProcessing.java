@@ -96,7 +96,7 @@ final class AsyncProcessing implements Processing {
       Outputs outputs,
       TaskCoordinator coordinator,
       Rejections rejections,
-      AsyncLimits limits,
+      WorkerSpec.AsyncLimits limits,
       LongSupplier ticker) {
     this.task = task;
     this.windowable = task instanceof WindowableTask w ? w : null;
@@ -108,14 +108,6 @@ final class AsyncProcessing implements Processing {
     this.timeoutMs = limits.timeoutMs();
     this.ticker = ticker;
   }
-
-  /**
-   * How far asynchronous tasks may go.
-   *
-   * @param maxConcurrency how many records of a task may be in flight
-   * @param timeoutMs how long one may take; 0 or less for ever
-   */
-  public record AsyncLimits(int maxConcurrency, long timeoutMs) {}
 
   @Override
   public void enqueue(Input input, RecordBatch batch) {

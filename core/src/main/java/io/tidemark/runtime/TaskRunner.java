@@ -51,7 +51,7 @@ final class TaskRunner implements AutoCloseable {
       Outputs outputs,
       Requests requests,
       Rejections rejections,
-      AsyncProcessing.AsyncLimits asyncLimits,
+      WorkerSpec.AsyncLimits asyncLimits,
       LongSupplier ticker) {}
 
   TaskRunner(Parts parts) {

@@ -3,7 +3,6 @@ package io.tidemark.runtime;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.journal.Guarantee;
-import io.tidemark.runtime.AsyncProcessing.AsyncLimits;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.OffsetRange;
@@ -61,9 +60,19 @@ public record WorkerSpec(
    * @param commitMs between two commits
    * @param commitMaxBytes uncommitted bytes that bring a commit forward
    * @param windowMs between two calls of {@code window}; 0 or less for none
+   * @param idleMs how long to wait for records when there is nothing else to do
    * @param shutdownMs how long asynchronous records may take to finish at the end
    */
-  public record Pace(long commitMs, long commitMaxBytes, long windowMs, long shutdownMs) {}
+  public record Pace(
+      long commitMs, long commitMaxBytes, long windowMs, long idleMs, long shutdownMs) {}
+
+  /**
+   * How far asynchronous tasks may go.
+   *
+   * @param maxConcurrency how many records of a task may be in flight
+   * @param timeoutMs how long one may take; 0 or less for ever
+   */
+  public record AsyncLimits(int maxConcurrency, long timeoutMs) {}
 
   StreamSystem system(String system) {
     return Objects.requireNonNull(systems.get(system), () -> "there is no system " + system);

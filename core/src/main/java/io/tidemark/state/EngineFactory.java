@@ -7,6 +7,12 @@ public interface EngineFactory extends AutoCloseable {
   String type();
 
   /**
+   * Bounds the memory outside of the Java heap that all engines of this factory take together.
+   * Called before the first {@link #open}; without it a factory chooses by itself.
+   */
+  default void limitMemory(long bytes) {}
+
+  /**
    * Opens the engine of one task, creating what is not there. The caller holds the lock on the
    * directory.
    *

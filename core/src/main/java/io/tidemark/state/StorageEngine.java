@@ -48,7 +48,7 @@ public interface StorageEngine extends AutoCloseable {
   /** About how many entries a store has. */
   long approximateEntries(int store);
 
-  /** Closes; what was applied is durable afterwards. */
+  /** Closes; what was applied is durable afterwards. Closing again does nothing. */
   @Override
   void close();
 

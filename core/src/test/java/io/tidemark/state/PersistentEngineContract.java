@@ -106,8 +106,6 @@ public abstract class PersistentEngineContract extends EngineContract {
       assertThat(before).as("commits that survived").isPositive();
     } catch (AssertionError failure) {
       throw new AssertionError("repeat with -Dtidemark.seed=" + seed, failure);
-    } finally {
-      engine = open(CommittingProcess.STORES.toArray(String[]::new));
     }
   }
 

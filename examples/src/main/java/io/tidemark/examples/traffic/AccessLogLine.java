@@ -57,6 +57,16 @@ public record AccessLogLine(
   }
 
   /**
+   * Returns the first word of a line, which is the client's host if the line is well formed. It
+   * keys the line in the job's input, so that all lines of a client are in one partition; a
+   * malformed line has such a key, too.
+   */
+  public static String keyOf(String line) {
+    int space = line.indexOf(' ');
+    return space < 0 ? line : line.substring(0, space);
+  }
+
+  /**
    * Returns the page asked for: the request's second word up to its query, or {@code -} if there is
    * none.
    */

@@ -18,7 +18,7 @@ public final class RocksDbEngineFactory implements EngineFactory {
   private static final Logger log = LoggerFactory.getLogger(RocksDbEngineFactory.class);
   private static final long LEAST_MEMORY = 64L << 20;
 
-  private final long memoryBytes;
+  private long memoryBytes;
   private @Nullable SharedMemory memory;
 
   /** With a quarter of the machine's memory that the heap leaves, 64 MiB at least. */
@@ -44,6 +44,11 @@ public final class RocksDbEngineFactory implements EngineFactory {
   @Override
   public String type() {
     return "rocksdb";
+  }
+
+  @Override
+  public synchronized void limitMemory(long bytes) {
+    memoryBytes = Math.max(LEAST_MEMORY, bytes);
   }
 
   @Override

@@ -1,0 +1,319 @@
+package io.tidemark.container;
+
+import io.tidemark.api.Config;
+import io.tidemark.api.ConfigException;
+import io.tidemark.api.Partition;
+import io.tidemark.api.PartitioningKey;
+import io.tidemark.api.Serde;
+import io.tidemark.api.SystemStream;
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.api.TaskName;
+import io.tidemark.config.ErrorPolicy;
+import io.tidemark.config.JobSettings;
+import io.tidemark.config.OffsetDefault;
+import io.tidemark.config.Plugins;
+import io.tidemark.config.Serdes;
+import io.tidemark.config.StoreDefinition;
+import io.tidemark.config.StoreScope;
+import io.tidemark.config.StreamDefinition;
+import io.tidemark.config.SystemDefinition;
+import io.tidemark.config.TaskSettings;
+import io.tidemark.container.JobGraph.PlacedTask;
+import io.tidemark.journal.Guarantee;
+import io.tidemark.journal.Journal;
+import io.tidemark.journal.JournalFactory;
+import io.tidemark.runtime.InputSpec;
+import io.tidemark.runtime.Requests;
+import io.tidemark.runtime.TaskSpec;
+import io.tidemark.runtime.Worker;
+import io.tidemark.runtime.WorkerSpec;
+import io.tidemark.runtime.WorkerSpec.AsyncLimits;
+import io.tidemark.state.EngineFactory;
+import io.tidemark.state.StoreSpec;
+import io.tidemark.state.TaskState.HoldingLimits;
+import io.tidemark.system.StreamSystem;
+import io.tidemark.system.SystemFactory;
+import io.tidemark.system.SystemSettings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process's share of a job: its systems, engines and workers, made from the configuration. Does
+ * not start threads for workers; whoever has it runs them. Confined to one thread but for the
+ * workers.
+ */
+final class Container implements AutoCloseable {
+  private static final long MIN_APPLY_BYTES = 256L << 10;
+  private static final long MAX_APPLY_BYTES = 16L << 20;
+  private static final long APPLY_MS = 2_000;
+
+  private final Setup setup;
+  private final JobSettings settings;
+  private final Serdes serdes;
+  private final Requests requests = new Requests();
+  private final Map<String, StreamSystem> systems = new LinkedHashMap<>();
+  private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
+  private final List<Worker> workers = new ArrayList<>();
+  private @Nullable ExecutorService applierThread;
+
+  /**
+   * What a container is made from.
+   *
+   * @param config the job's configuration
+   * @param code makes the tasks; null if configuration names their class
+   * @param systems systems that are given rather than opened, by name
+   * @param container its number, from 0
+   * @param containers how many there are
+   * @param untilEnd whether to stop at what the inputs hold at the start
+   * @param ticker milliseconds that never go back
+   * @param idleMs how long a worker waits for records when there is nothing else to do
+   * @param applier what engines apply on; null for a thread of its own
+   */
+  record Setup(
+      Config config,
+      @Nullable Supplier<?> code,
+      Map<String, StreamSystem> systems,
+      int container,
+      int containers,
+      boolean untilEnd,
+      LongSupplier ticker,
+      long idleMs,
+      @Nullable Executor applier) {}
+
+  /**
+   * Opens systems, looks at the inputs, creates what is missing and makes the workers.
+   *
+   * @throws ConfigException if the configuration does not fit what is there
+   */
+  Container(Setup setup) {
+    this.setup = setup;
+    this.settings =
+        setup.code == null
+            ? JobSettings.parseWithTaskClass(setup.config)
+            : JobSettings.parse(setup.config);
+    this.serdes = new Serdes(setup.config);
+    try {
+      openSystems();
+      openEngines();
+      makeWorkers();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  List<Worker> workers() {
+    return workers;
+  }
+
+  Requests requests() {
+    return requests;
+  }
+
+  JobSettings settings() {
+    return settings;
+  }
+
+  private void openSystems() {
+    for (SystemDefinition definition : settings.systems().values()) {
+      StreamSystem given = setup.systems.get(definition.name());
+      systems.put(definition.name(), given != null ? given : openSystem(definition));
+    }
+  }
+
+  private StreamSystem openSystem(SystemDefinition definition) {
+    SystemFactory factory =
+        Plugins.find(
+            SystemFactory.class,
+            SystemFactory::type,
+            "systems." + definition.name() + ".factory",
+            definition.factory());
+    return factory.open(
+        new SystemSettings(definition.name(), settings.job(), definition.properties()));
+  }
+
+  private void openEngines() {
+    for (StoreDefinition store : settings.stores().values()) {
+      engines.computeIfAbsent(
+          store.factory(),
+          type -> {
+            EngineFactory factory =
+                Plugins.find(
+                    EngineFactory.class,
+                    EngineFactory::type,
+                    "stores." + store.name() + ".factory",
+                    type);
+            factory.limitMemory(settings.container().stateMemoryBytes());
+            return factory;
+          });
+    }
+  }
+
+  private void makeWorkers() {
+    JobGraph graph = JobGraph.of(settings, systems);
+    int taskCount = graph.tasks().size();
+    createJournal(taskCount);
+    OutputStreams outputs = new OutputStreams(settings, serdes, systems, taskCount);
+    outputs.createDeadLetters();
+    List<PlacedTask> mine = graph.tasksOf(setup.container, setup.containers);
+    Executor applier = setup.applier != null ? setup.applier : ownApplier();
+    int count = Math.min(settings.container().workers(), Math.max(1, mine.size()));
+    for (int worker = 0; worker < count && !mine.isEmpty(); worker++) {
+      List<TaskSpec> tasks = new ArrayList<>();
+      for (int i = worker; i < mine.size(); i += count) {
+        tasks.add(task(mine.get(i), mine.size()));
+      }
+      workers.add(new Worker(workerSpec(worker, tasks, outputs, applier, mine.size()), requests));
+    }
+  }
+
+  private void createJournal(int tasks) {
+    StreamSystem system = systems.get(settings.journalSystem());
+    if (!(system instanceof JournalFactory journals)) {
+      throw new ConfigException(
+          "TM-1014",
+          "the system "
+              + settings.journalSystem()
+              + " cannot hold journals; set job.journal.system to one that can, such as a Kafka cluster");
+    }
+    try (Journal journal = journals.journal(journalName())) {
+      int partitions = journal.create(tasks);
+      if (partitions != tasks) {
+        throw new ConfigException(
+            "TM-3009",
+            String.format(
+                "the job's journal %s was begun for %d tasks, and the job now has %d. State cannot be moved to"
+                    + " other partitions yet; start under a new job.id, or restore the inputs' partitions",
+                journalName(), partitions, tasks));
+      }
+    }
+  }
+
+  private String journalName() {
+    return settings.job() + "-journal";
+  }
+
+  private Executor ownApplier() {
+    ExecutorService thread =
+        Executors.newSingleThreadExecutor(
+            runnable -> {
+              Thread created = new Thread(runnable, settings.job() + "-state");
+              created.setDaemon(true);
+              return created;
+            });
+    applierThread = thread;
+    return thread;
+  }
+
+  private WorkerSpec workerSpec(
+      int worker, List<TaskSpec> tasks, OutputStreams outputs, Executor applier, int tasksHere) {
+    TaskSettings task = settings.task();
+    long applyBytes =
+        Math.min(
+            MAX_APPLY_BYTES,
+            Math.max(MIN_APPLY_BYTES, Runtime.getRuntime().maxMemory() / 16 / tasksHere));
+    return new WorkerSpec(
+        settings.job() + "-c" + setup.container + "-w" + worker,
+        settings.job(),
+        tasks,
+        systems,
+        settings.journalSystem(),
+        journalName(),
+        task.exactlyOnce() ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
+        outputs::spec,
+        engines,
+        settings.stateDirectory(),
+        new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
+        applier,
+        new WorkerSpec.Pace(
+            task.commitMs(),
+            task.commitMaxBytes(),
+            task.windowMs(),
+            setup.idleMs,
+            task.shutdownMs()),
+        new AsyncLimits(task.maxConcurrency(), task.callbackTimeoutMs()),
+        setup.untilEnd,
+        setup.ticker);
+  }
+
+  private TaskSpec task(PlacedTask placed, int tasksHere) {
+    Map<SystemStreamPartition, InputSpec> inputs = new LinkedHashMap<>();
+    for (SystemStream stream : placed.stage().inputs()) {
+      inputs.put(
+          new SystemStreamPartition(stream, new Partition(placed.partition())), input(stream));
+    }
+    return new TaskSpec(
+        new TaskName(placed.stage().name(), placed.partition()),
+        placed.journalPartition(),
+        inputs,
+        placed.stage().partitions(),
+        settings.stores().values().stream().map(store -> store(store, tasksHere)).toList(),
+        TaskCode.of(setup.code, settings.task().taskClass()));
+  }
+
+  private InputSpec input(SystemStream stream) {
+    StreamDefinition definition = settings.stream(stream);
+    String prefix = "streams." + definition.id();
+    return new InputSpec(
+        stream,
+        serdes.create(prefix + ".key.serde", definition.keySerde()),
+        serdes.create(prefix + ".msg.serde", definition.msgSerde()),
+        definition.offsetDefault() == OffsetDefault.OLDEST,
+        onError(definition.onError()),
+        definition.deadLetter());
+  }
+
+  private static InputSpec.OnError onError(ErrorPolicy policy) {
+    return switch (policy) {
+      case FAIL -> InputSpec.OnError.FAIL;
+      case SKIP -> InputSpec.OnError.SKIP;
+      case DEAD_LETTER -> InputSpec.OnError.DEAD_LETTER;
+    };
+  }
+
+  @SuppressWarnings("unchecked") // the task and its configuration agree on the types
+  private StoreSpec store(StoreDefinition store, int tasksHere) {
+    String prefix = "stores." + store.name();
+    String partitioningKey = store.partitioningKey();
+    long fairShare =
+        Runtime.getRuntime().maxMemory() / 4 / tasksHere / Math.max(1, settings.stores().size());
+    return new StoreSpec(
+        store.name(),
+        store.factory(),
+        (Serde<Object>) serdes.create(prefix + ".key.serde", store.keySerde()),
+        (Serde<Object>) serdes.create(prefix + ".msg.serde", store.msgSerde()),
+        partitioningKey == null
+            ? null
+            : (PartitioningKey<Object>)
+                Plugins.create(
+                    PartitioningKey.class, prefix + ".partitioning.key", partitioningKey),
+        store.scope() == StoreScope.PARTITION,
+        Math.min(store.cacheBytes(), fairShare),
+        store.properties());
+  }
+
+  /** Frees everything; the workers are closed by whoever runs them. */
+  @Override
+  public void close() {
+    if (applierThread != null) {
+      applierThread.shutdown();
+    }
+    engines.values().forEach(EngineFactory::close);
+    engines.clear();
+    systems.forEach(
+        (name, system) -> {
+          if (!setup.systems.containsKey(name)) {
+            system.close();
+          }
+        });
+    systems.clear();
+  }
+}

@@ -1,0 +1,295 @@
+package io.tidemark.container;
+
+import io.tidemark.api.Config;
+import io.tidemark.api.ConfigException;
+import io.tidemark.api.TidemarkException;
+import io.tidemark.config.JobSettings;
+import io.tidemark.runtime.Worker;
+import io.tidemark.runtime.WorkerCounters;
+import io.tidemark.runtime.WorkerCounters.Counter;
+import io.tidemark.system.StreamSystem;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job that runs in this process, or one container's share of it.
+ *
+ * <pre>{@code
+ * try (Job job = Job.of(Config.load(file)).task(MyTask::new).start()) {
+ *   job.awaitEnd();
+ * }
+ * }</pre>
+ *
+ * <p>It spawns no process and never exits this one. If the container fails it is started again, as
+ * {@code container.restart.*} says. Any thread may call it.
+ */
+public final class Job implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
+  private static final long IDLE_MS = 50;
+
+  private final Builder builder;
+  private final CompletableFuture<Void> running = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final Thread thread;
+  private volatile boolean stopping;
+  private volatile @Nullable Container container;
+  private volatile Progress before = Progress.NONE;
+  private volatile List<WorkerCounters> counters = List.of();
+
+  private Job(Builder builder) {
+    this.builder = builder;
+    this.thread = new Thread(this::supervise, "tidemark-job");
+  }
+
+  /** A job of this configuration, to be completed and started. */
+  public static Builder of(Config config) {
+    return new Builder(config);
+  }
+
+  /** What a job is made of. */
+  public static final class Builder {
+    private final Config config;
+    private final Map<String, StreamSystem> systems = new HashMap<>();
+    private @Nullable Supplier<?> code;
+    private int containerNumber;
+    private int containers = 1;
+    private boolean untilEnd;
+
+    private Builder(Config config) {
+      this.config = config;
+    }
+
+    /**
+     * Makes the tasks, one object each: {@link io.tidemark.api.StreamTask}s or {@link
+     * io.tidemark.api.AsyncStreamTask}s. Without this, {@code task.class} names their class.
+     */
+    public Builder task(Supplier<?> code) {
+      this.code = code;
+      return this;
+    }
+
+    /** Uses an open system instead of opening the one that is configured; it is not closed. */
+    public Builder system(String name, StreamSystem system) {
+      systems.put(name, system);
+      return this;
+    }
+
+    /** Runs the share of container {@code number}, from 0, of {@code count}; else the whole job. */
+    public Builder container(int number, int count) {
+      if (number < 0 || number >= count) {
+        throw new IllegalArgumentException("container " + number + " of " + count);
+      }
+      this.containerNumber = number;
+      this.containers = count;
+      return this;
+    }
+
+    /** Ends when everything is processed that the inputs hold at the start. */
+    public Builder untilEnd(boolean bounded) {
+      this.untilEnd = bounded;
+      return this;
+    }
+
+    /** Starts the job; returns at once. */
+    public Job start() {
+      Job job = new Job(this);
+      job.thread.start();
+      return job;
+    }
+  }
+
+  /**
+   * Waits until the tasks' state is restored and records are read for the first time.
+   *
+   * @throws TidemarkException if the job failed before
+   */
+  public void awaitRunning() {
+    await(running, Long.MAX_VALUE);
+  }
+
+  /**
+   * Waits for the end: of a bounded job's input, by request of its tasks, or by {@link #stop}.
+   *
+   * @throws TidemarkException if the job failed, and starting it again did not help or makes no
+   *     sense
+   */
+  public void awaitEnd() {
+    await(ended, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #awaitEnd()}, but not longer than {@code limit}.
+   *
+   * @return whether it ended
+   */
+  public boolean awaitEnd(Duration limit) {
+    return await(ended, limit.toMillis());
+  }
+
+  /** Asks the job to finish: it commits what it has processed and ends. Returns at once. */
+  public void requestStop() {
+    stopping = true;
+    Container current = container;
+    if (current != null) {
+      current.requests().shutdown();
+      current.workers().forEach(Worker::wakeup);
+    }
+    thread
+        .interrupt(); // it may be in the pause before a restart; workers have threads of their own
+  }
+
+  /** Finishes the job and waits for its end. A failure is not thrown again here. */
+  public void stop() {
+    requestStop();
+    try {
+      ended.get();
+    } catch (ExecutionException e) {
+      LOG.debug("the job had failed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  /** What the job has done so far. */
+  public Progress progress() {
+    Progress now = before;
+    for (WorkerCounters worker : counters) {
+      now = now.plus(progress(worker));
+    }
+    return now;
+  }
+
+  private static Progress progress(WorkerCounters worker) {
+    return new Progress(
+        worker.get(Counter.RECORDS_IN),
+        worker.get(Counter.RECORDS_OUT),
+        worker.get(Counter.COMMITS),
+        worker.get(Counter.SKIPPED),
+        worker.get(Counter.DEAD_LETTERS),
+        worker.get(Counter.LAG),
+        0);
+  }
+
+  private static boolean await(CompletableFuture<Void> future, long limitMs) {
+    try {
+      future.get(limitMs, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TidemarkException known) {
+        throw known;
+      }
+      throw new TidemarkException("TM-4008", "the job failed: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TidemarkException("TM-4009", "interrupted while waiting for the job", e);
+    }
+  }
+
+  /** Runs containers until one ends well, or there is no sense in another. */
+  private void supervise() {
+    RestartPolicy policy = null;
+    while (true) {
+      Throwable failure = runOnce();
+      if (failure == null || stopping) {
+        end(stopping && !(failure instanceof ConfigException) ? null : failure);
+        return;
+      }
+      policy = policy != null ? policy : policy();
+      long pauseMs =
+          policy == null || !RestartPolicy.isWorthwhile(failure) ? -1 : policy.failed(ticker());
+      if (pauseMs < 0) {
+        end(failure);
+        return;
+      }
+      LOG.warn(
+          "The container failed and is started again in {} ms: {}", pauseMs, failure.toString());
+      LOG.debug("The failure", failure);
+      pause(pauseMs);
+    }
+  }
+
+  private void end(@Nullable Throwable failure) {
+    if (failure == null) {
+      running.complete(null);
+      ended.complete(null);
+    } else {
+      running.completeExceptionally(failure);
+      ended.completeExceptionally(failure);
+    }
+  }
+
+  private @Nullable RestartPolicy policy() {
+    try {
+      return new RestartPolicy(JobSettings.parse(builder.config).container().restart());
+    } catch (ConfigException e) {
+      return null;
+    }
+  }
+
+  private void pause(long pauseMs) {
+    try {
+      if (!stopping) {
+        TimeUnit.MILLISECONDS.sleep(pauseMs);
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("woken from the pause before a restart");
+    }
+  }
+
+  private @Nullable Throwable runOnce() {
+    try (Container opened = new Container(setup())) {
+      container = opened;
+      if (stopping) {
+        opened.requests().shutdown();
+      }
+      counters = opened.workers().stream().map(Worker::counters).toList();
+      Throwable failure = new WorkerThreads(setup(), opened, running).run();
+      before = progress().plus(new Progress(0, 0, 0, 0, 0, -lag(), failure == null ? 0 : 1));
+      counters = List.of();
+      return failure;
+    } catch (RuntimeException | Error e) {
+      return e;
+    } finally {
+      container = null;
+    }
+  }
+
+  private long lag() {
+    return counters.stream().mapToLong(worker -> worker.get(Counter.LAG)).sum();
+  }
+
+  private Container.Setup setup() {
+    return new Container.Setup(
+        builder.config,
+        builder.code,
+        builder.systems,
+        builder.containerNumber,
+        builder.containers,
+        builder.untilEnd,
+        Job::ticker,
+        IDLE_MS,
+        null);
+  }
+
+  static long ticker() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+}

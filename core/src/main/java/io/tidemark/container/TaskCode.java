@@ -1,0 +1,36 @@
+package io.tidemark.container;
+
+import io.tidemark.api.AsyncStreamTask;
+import io.tidemark.api.ConfigException;
+import io.tidemark.api.StreamTask;
+import io.tidemark.config.Plugins;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the user's task objects. */
+final class TaskCode {
+  private TaskCode() {}
+
+  /**
+   * What makes tasks: the given supplier, or else the class that configuration names.
+   *
+   * @throws ConfigException (TM-1003) when asked for a task that is none
+   */
+  static Supplier<Object> of(@Nullable Supplier<?> given, @Nullable String className) {
+    return () -> {
+      Object task =
+          given != null
+              ? Objects.requireNonNull(given.get(), "the supplier of tasks gave null")
+              : Plugins.create(Object.class, "task.class", Objects.requireNonNull(className));
+      if (!(task instanceof StreamTask) && !(task instanceof AsyncStreamTask)) {
+        throw new ConfigException(
+            "TM-1003",
+            "task.class="
+                + task.getClass().getName()
+                + ": the class is neither a StreamTask nor an AsyncStreamTask; implement one of them");
+      }
+      return task;
+    };
+  }
+}

@@ -1,0 +1,88 @@
+package io.tidemark.container;
+
+import io.tidemark.runtime.Worker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the workers of a container, each on a thread of its own, until all have ended. */
+final class WorkerThreads {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
+
+  private final Container.Setup setup;
+  private final Container container;
+  private final CompletableFuture<Void> running;
+  private final CountDownLatch unopened;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /**
+   * @param running completed when all workers read
+   */
+  WorkerThreads(Container.Setup setup, Container container, CompletableFuture<Void> running) {
+    this.setup = setup;
+    this.container = container;
+    this.running = running;
+    this.unopened = new CountDownLatch(container.workers().size());
+  }
+
+  /** Runs them. Returns the first failure; null if all ended well. */
+  @Nullable Throwable run() {
+    List<Thread> threads = new ArrayList<>();
+    for (Worker worker : container.workers()) {
+      Thread thread =
+          new Thread(() -> run(worker), container.settings().job() + "-worker-" + threads.size());
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      joinUninterruptibly(thread);
+    }
+    return failure.get();
+  }
+
+  private static void joinUninterruptibly(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // a request to stop has reached the workers by another way
+      }
+    }
+    if (interrupted) {
+      LOG.debug("interrupted while workers ended");
+    }
+  }
+
+  private void run(Worker worker) {
+    try (worker) {
+      worker.open(
+          task ->
+              new JobContexts(
+                  setup.config(),
+                  container.settings().name(),
+                  container.settings().id(),
+                  setup.container(),
+                  task));
+      unopened.countDown();
+      if (unopened.getCount() == 0) {
+        running.complete(null);
+      }
+      while (!worker.isFinished()) {
+        worker.doWork();
+      }
+      worker.finish();
+    } catch (RuntimeException | Error e) {
+      if (!failure.compareAndSet(null, e)) {
+        LOG.debug("another worker failed too", e);
+      }
+      container.requests().shutdown();
+      container.workers().forEach(Worker::wakeup);
+    }
+  }
+}
