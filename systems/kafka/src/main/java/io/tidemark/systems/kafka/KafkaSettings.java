@@ -66,11 +66,18 @@ record KafkaSettings(
   /** Throughput first: a consumer may fetch ahead, and buffers of producers hold whole batches. */
   private static final Map<String, String> CONSUMER_DEFAULTS =
       Map.of(
-          "fetch.min.bytes", "1",
-          "fetch.max.bytes", Integer.toString(32 << 20),
-          "max.partition.fetch.bytes", Integer.toString(4 << 20),
-          "max.poll.records", "4000",
-          "receive.buffer.bytes", Integer.toString(1 << 20));
+          "fetch.min.bytes",
+          "1",
+          "fetch.max.wait.ms",
+          "100", // closing waits for the fetch that waits
+          "fetch.max.bytes",
+          Integer.toString(32 << 20),
+          "max.partition.fetch.bytes",
+          Integer.toString(4 << 20),
+          "max.poll.records",
+          "4000",
+          "receive.buffer.bytes",
+          Integer.toString(1 << 20));
 
   private static final Map<String, String> PRODUCER_DEFAULTS =
       Map.of(

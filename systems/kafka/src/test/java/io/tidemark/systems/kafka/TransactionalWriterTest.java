@@ -64,7 +64,7 @@ class TransactionalWriterTest {
     writer.outputs().flush();
     assertThat(hasOpenTransaction()).isTrue();
     writer.close();
-    assertThat(hasOpenTransaction()).isFalse();
+    awaitNoOpenTransaction();
     assertThat(outputs()).isEmpty();
   }
 
@@ -80,7 +80,7 @@ class TransactionalWriterTest {
         .isInstanceOf(TidemarkException.class)
         .hasMessageContaining("TM-2003")
         .hasMessageContaining("kafka." + stream + "[0]");
-    assertThat(hasOpenTransaction()).isFalse();
+    awaitNoOpenTransaction();
     assertThat(outputs()).isEmpty();
   }
 
@@ -99,7 +99,7 @@ class TransactionalWriterTest {
     assertThat(commit).isCompletedExceptionally();
     assertThat(writer.commit()).isCompletedExceptionally();
     writer.close();
-    assertThat(hasOpenTransaction()).isFalse();
+    awaitNoOpenTransaction();
     assertThat(outputs()).isEmpty();
   }
 
@@ -136,6 +136,15 @@ class TransactionalWriterTest {
 
   private List<String> outputs() {
     return StreamReading.values(system, StreamReading.partition(Cluster.NAME, stream, 0));
+  }
+
+  /** Far sooner than the cluster would abort one by itself. */
+  private void awaitNoOpenTransaction() throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (hasOpenTransaction()) {
+      assertThat(System.nanoTime()).as("a transaction is open").isLessThan(deadline);
+      Thread.sleep(5);
+    }
   }
 
   private boolean hasOpenTransaction() throws Exception {
