@@ -188,7 +188,7 @@ final class Container implements AutoCloseable {
       int partitions = journal.create(tasks);
       if (partitions != tasks) {
         throw new ConfigException(
-            "TM-3009",
+            "TM-1011",
             String.format(
                 "the job's journal %s was begun for %d tasks, and the job now has %d. State cannot be moved to"
                     + " other partitions yet; start under a new job.id, or restore the inputs' partitions",
