@@ -136,6 +136,11 @@ public final class Job implements AutoCloseable {
     await(running, Long.MAX_VALUE);
   }
 
+  /** Whether it has come so far that {@link #awaitRunning} returns. */
+  public boolean hasRun() {
+    return running.isDone() && !running.isCompletedExceptionally();
+  }
+
   /**
    * Waits for the end: of a bounded job's input, by request of its tasks, or by {@link #stop}.
    *
@@ -231,8 +236,7 @@ public final class Job implements AutoCloseable {
         return;
       }
       policy = policy != null ? policy : policy();
-      long pauseMs =
-          policy == null || !isRestartWorthwhile(failure) ? -1 : policy.failed(ticker());
+      long pauseMs = policy == null || !isRestartWorthwhile(failure) ? -1 : policy.failed(ticker());
       if (pauseMs < 0) {
         end(failure);
         return;
@@ -246,7 +250,7 @@ public final class Job implements AutoCloseable {
 
   /** What never ran is not tried again: whoever starts it should hear why, and at once. */
   private boolean isRestartWorthwhile(Throwable failure) {
-    return builder.restarts && running.isDone() && RestartPolicy.isWorthwhile(failure);
+    return builder.restarts && hasRun() && RestartPolicy.isWorthwhile(failure);
   }
 
   private void end(@Nullable Throwable failure) {

@@ -10,6 +10,7 @@ import io.tidemark.config.StoreDefinition;
 import io.tidemark.config.SystemDefinition;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.system.SystemFactory;
+import java.util.Arrays;
 
 /** Finds what is wrong with a job before anything of it is opened. */
 final class JobCheck {
@@ -47,15 +48,12 @@ final class JobCheck {
     if (!StreamTask.class.isAssignableFrom(type) && !AsyncStreamTask.class.isAssignableFrom(type)) {
       throw TaskCode.isNoTask(type);
     }
-    try {
-      type.getConstructor();
-    } catch (NoSuchMethodException e) {
+    if (Arrays.stream(type.getConstructors()).noneMatch(c -> c.getParameterCount() == 0)) {
       throw new ConfigException(
           "TM-1003",
           "task.class="
               + className
-              + ": the class needs a public constructor without arguments; add one",
-          e);
+              + ": the class needs a public constructor without arguments; add one");
     }
   }
 }
