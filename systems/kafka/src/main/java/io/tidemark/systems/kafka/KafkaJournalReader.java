@@ -48,9 +48,16 @@ final class KafkaJournalReader implements JournalReader {
         failures.create(
             () ->
                 new KafkaConsumer<>(
-                    settings.consumerProperties("journal"),
+                    properties(settings),
                     new ByteArrayDeserializer(),
                     new ByteArrayDeserializer()));
+  }
+
+  private static Map<String, Object> properties(KafkaSettings settings) {
+    Map<String, Object> properties = settings.consumerProperties("journal");
+    // A fetch that waits for records of one partition would hold up the seek to the next.
+    properties.put("fetch.max.wait.ms", "10");
+    return properties;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.tidemark.systems.kafka;
 import io.tidemark.api.FencedException;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.journal.JournalWriter;
+import io.tidemark.system.Failpoint;
 import io.tidemark.system.OutgoingRecord;
 import io.tidemark.system.SystemProducer;
 import java.util.ArrayList;
@@ -160,7 +161,10 @@ final class TransactionalWriter implements JournalWriter {
     try {
       lane.flush();
       laneFlushed.complete(null);
-      return lane.commit();
+      Failpoint.pass("commit.before-transaction");
+      Map<Integer, Long> positions = lane.commit();
+      Failpoint.pass("commit.after-transaction");
+      return positions;
     } catch (Throwable e) {
       TidemarkException failed = failed(lane, e, "commit");
       laneFlushed.completeExceptionally(failed);
