@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.AbstractMap;
 import java.util.Arrays;
@@ -50,6 +51,9 @@ public final class Config extends AbstractMap<String, String> {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       properties.load(reader);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(
+          "TM-1001", "there is no configuration file " + file.toAbsolutePath(), e);
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigException(
           "TM-1001", "cannot read the configuration file " + file.toAbsolutePath() + ": " + e, e);

@@ -1,0 +1,45 @@
+package io.tidemark.cli;
+
+import java.util.Objects;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code tidemark} itself: it has options that all commands share, and the list of them. */
+@Command(
+    name = "tidemark",
+    description = "Runs stateful stream-processing jobs.",
+    subcommands = {ConfigCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = TidemarkCommand.Version.class,
+    scope = ScopeType.INHERIT)
+final class TidemarkCommand implements Runnable {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Log more, and show stack traces with errors.")
+  boolean verbose;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "A command is missing");
+  }
+
+  /** Tells the version that the build wrote into the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = TidemarkCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"tidemark " + Objects.requireNonNullElse(version, "(not packaged)")};
+    }
+  }
+}
