@@ -41,10 +41,11 @@ public final class Demo {
    * @throws io.tidemark.api.TidemarkException if it did not come to a verdict
    */
   public static boolean run(DemoSettings settings, JobProcesses.Starter starter, Screen screen) {
-    try (CleanUp cleanUp = new CleanUp()) {
+    try (LogLines lines = LogLines.of(settings);
+        CleanUp cleanUp = new CleanUp()) {
       Path directory = cleanUp.directory();
       try {
-        boolean exact = new Demo(settings, starter, screen, cleanUp).runIn(directory);
+        boolean exact = new Demo(settings, starter, screen, cleanUp).run(lines, directory);
         if (!exact) {
           leave(directory, cleanUp, screen);
         }
@@ -70,19 +71,17 @@ public final class Demo {
     }
   }
 
-  private boolean runIn(Path directory) {
-    try (LogLines lines = LogLines.of(settings)) {
-      LocalKafka kafka = startBroker(directory.resolve("kafka"));
-      Topics topics = cleanUp.begin(() -> new Topics(kafka.bootstrapServers()));
-      TrafficOracle oracle = writeLog(lines, topics);
-      TrafficJob job = TrafficJob.in(directory, kafka.bootstrapServers());
-      JobRun.Result result = runJob(job, topics, oracle.lines());
-      boolean exact = verify(job, topics, oracle, result);
-      if (settings.keep()) {
-        keep(job, kafka);
-      }
-      return exact;
+  private boolean run(LogLines lines, Path directory) {
+    LocalKafka kafka = startBroker(directory.resolve("kafka"));
+    Topics topics = cleanUp.begin(() -> new Topics(kafka.bootstrapServers()));
+    TrafficOracle oracle = writeLog(lines, topics);
+    TrafficJob job = TrafficJob.in(directory, kafka.bootstrapServers());
+    JobRun.Result result = runJob(job, topics, oracle.lines());
+    boolean exact = verify(job, topics, oracle, result);
+    if (settings.keep()) {
+      keep(job, kafka);
     }
+    return exact;
   }
 
   private LocalKafka startBroker(Path directory) {
@@ -145,7 +144,8 @@ public final class Demo {
     screen.note(throughput(oracle.lines(), run.took()));
     screen.note(standstill(run, journals));
     screen.note(
-        format("%,d commits of tasks, %d restarts", journals.commits(), run.progress().restarts()));
+        format(
+            "commits of tasks: %,d; restarts: %d", journals.commits(), run.progress().restarts()));
     return outcome.isExact();
   }
 

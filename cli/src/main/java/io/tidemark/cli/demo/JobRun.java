@@ -90,7 +90,7 @@ final class JobRun {
     screen.progress(
         String.format(
             Locale.ROOT,
-            "%,d in   %,.0f/s   lag %,d   %,d commits   %d restarts",
+            "%,d in   %,.0f/s   lag %,d   commits %,d   restarts %d",
             progress.recordsIn(),
             rate,
             progress.lag(),

@@ -7,6 +7,7 @@ import io.tidemark.state.StateCopy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,12 +38,13 @@ final class TaskJournals {
     return journals;
   }
 
-  private TaskJournals(String topic, int tasks) {
+  TaskJournals(String topic, int tasks) {
     this.tasks =
         IntStream.range(0, tasks).mapToObj(i -> new TaskJournal(topic + "[" + i + "]")).toList();
   }
 
-  private void add(ConsumerRecord<byte[], byte[]> record) {
+  /** Takes the next record of a journal. */
+  void add(ConsumerRecord<byte[], byte[]> record) {
     TaskJournal task = tasks.get(record.partition());
     LocatedBlock located =
         task.decoder.add(
@@ -66,20 +68,13 @@ final class TaskJournals {
   }
 
   /**
-   * How long it took after an incident until the last of some tasks committed again; empty if one
-   * never did.
+   * How long it took after an incident until the last of some tasks committed again, those left out
+   * that had nothing more to commit; empty if none had.
    */
   Optional<Duration> stoodStill(Instant incident, List<Integer> affected) {
-    Duration longest = Duration.ZERO;
-    for (int task : affected) {
-      Optional<Instant> next =
-          tasks.get(task).commits.stream().filter(incident::isBefore).findFirst();
-      if (next.isEmpty()) {
-        return Optional.empty();
-      }
-      Duration still = Duration.between(incident, next.get());
-      longest = still.compareTo(longest) > 0 ? still : longest;
-    }
-    return Optional.of(longest);
+    return affected.stream()
+        .flatMap(task -> tasks.get(task).commits.stream().filter(incident::isBefore).limit(1))
+        .max(Comparator.naturalOrder())
+        .map(next -> Duration.between(incident, next));
   }
 }
