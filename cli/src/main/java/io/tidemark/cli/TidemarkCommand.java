@@ -13,7 +13,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tidemark",
     description = "Runs stateful stream-processing jobs.",
-    subcommands = {ConfigCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      ConfigCommand.class,
+      ContainerCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = TidemarkCommand.Version.class,

@@ -58,6 +58,11 @@ public record JobSettings(
     return name + "-" + id;
   }
 
+  /** The name of the log that holds the journals of the job's tasks. */
+  public String journal() {
+    return job() + "-journal";
+  }
+
   /**
    * The definition of a stream that a task reads or writes, by its id or by its name in its system.
    *

@@ -184,7 +184,7 @@ final class Container implements AutoCloseable {
               + settings.journalSystem()
               + " cannot hold journals; set job.journal.system to one that can, such as a Kafka cluster");
     }
-    try (Journal journal = journals.journal(journalName())) {
+    try (Journal journal = journals.journal(settings.journal())) {
       int partitions = journal.create(tasks);
       if (partitions != tasks) {
         throw new ConfigException(
@@ -192,13 +192,9 @@ final class Container implements AutoCloseable {
             String.format(
                 "the job's journal %s was begun for %d tasks, and the job now has %d. State cannot be moved to"
                     + " other partitions yet; start under a new job.id, or restore the inputs' partitions",
-                journalName(), partitions, tasks));
+                settings.journal(), partitions, tasks));
       }
     }
-  }
-
-  private String journalName() {
-    return settings.job() + "-journal";
   }
 
   private Executor ownApplier() {
@@ -226,7 +222,7 @@ final class Container implements AutoCloseable {
         tasks,
         systems,
         settings.journalSystem(),
-        journalName(),
+        settings.journal(),
         task.exactlyOnce() ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
         outputs::spec,
         engines,

@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>It spawns no process and never exits this one. If the container fails it is started again, as
- * {@code container.restart.*} says. Any thread may call it.
+ * <p>It spawns no process and never exits this one. If the container fails after it has run, it is
+ * started again as {@code container.restart.*} says; a job that cannot start fails at once. Any
+ * thread may call it.
  */
 public final class Job implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
@@ -65,6 +66,7 @@ public final class Job implements AutoCloseable {
     private int containerNumber;
     private int containers = 1;
     private boolean untilEnd;
+    private boolean restarts = true;
 
     private Builder(Config config) {
       this.config = config;
@@ -101,6 +103,24 @@ public final class Job implements AutoCloseable {
       return this;
     }
 
+    /** Whether a container that fails is started again (the default), or fails the job. */
+    public Builder restarts(boolean allowed) {
+      this.restarts = allowed;
+      return this;
+    }
+
+    /**
+     * Checks what can be told without opening anything: keys and values, and that the classes and
+     * plugins that they name are there.
+     *
+     * @return the configuration, parsed
+     * @throws ConfigException if something is wrong
+     */
+    public JobSettings check() {
+      return JobCheck.passed(
+          code == null ? JobSettings.parseWithTaskClass(config) : JobSettings.parse(config));
+    }
+
     /** Starts the job; returns at once. */
     public Job start() {
       Job job = new Job(this);
@@ -116,6 +136,11 @@ public final class Job implements AutoCloseable {
    */
   public void awaitRunning() {
     await(running, Long.MAX_VALUE);
+  }
+
+  /** Whether it has come so far that {@link #awaitRunning} returns. */
+  public boolean hasRun() {
+    return running.isDone() && !running.isCompletedExceptionally();
   }
 
   /**
@@ -213,8 +238,7 @@ public final class Job implements AutoCloseable {
         return;
       }
       policy = policy != null ? policy : policy();
-      long pauseMs =
-          policy == null || !RestartPolicy.isWorthwhile(failure) ? -1 : policy.failed(ticker());
+      long pauseMs = policy == null || !isRestartWorthwhile(failure) ? -1 : policy.failed(ticker());
       if (pauseMs < 0) {
         end(failure);
         return;
@@ -224,6 +248,11 @@ public final class Job implements AutoCloseable {
       LOG.debug("The failure", failure);
       pause(pauseMs);
     }
+  }
+
+  /** What never ran is not tried again: whoever starts it should hear why, and at once. */
+  private boolean isRestartWorthwhile(Throwable failure) {
+    return builder.restarts && hasRun() && RestartPolicy.isWorthwhile(failure);
   }
 
   private void end(@Nullable Throwable failure) {

@@ -24,13 +24,17 @@ final class TaskCode {
               ? Objects.requireNonNull(given.get(), "the supplier of tasks gave null")
               : Plugins.create(Object.class, "task.class", Objects.requireNonNull(className));
       if (!(task instanceof StreamTask) && !(task instanceof AsyncStreamTask)) {
-        throw new ConfigException(
-            "TM-1003",
-            "task.class="
-                + task.getClass().getName()
-                + ": the class is neither a StreamTask nor an AsyncStreamTask; implement one of them");
+        throw isNoTask(task.getClass());
       }
       return task;
     };
+  }
+
+  static ConfigException isNoTask(Class<?> type) {
+    return new ConfigException(
+        "TM-1003",
+        "task.class="
+            + type.getName()
+            + ": the class is neither a StreamTask nor an AsyncStreamTask; implement one of them");
   }
 }

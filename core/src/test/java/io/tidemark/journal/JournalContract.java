@@ -1,6 +1,5 @@
 package io.tidemark.journal;
 
-import static io.tidemark.system.StreamReading.pollUntil;
 import static io.tidemark.system.StreamReading.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,17 +9,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.tidemark.api.FencedException;
 import io.tidemark.api.StateException;
 import io.tidemark.api.SystemStreamPartition;
-import io.tidemark.system.StartPosition;
 import io.tidemark.system.StreamReading;
 import io.tidemark.system.StreamSpec;
-import io.tidemark.system.SystemConsumer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -147,7 +143,7 @@ public abstract class JournalContract {
     writer.outputs().send(record(stream, 0, "output"));
     writer.append(0, block("block"));
     writer.outputs().flush();
-    assertThat(outputs(0)).isEmpty();
+    assertThat(StreamReading.values(system, outputPartition(0))).isEmpty();
     try (JournalReader reader = journal.reader()) {
       reader.seek(0, reader.oldest(0));
       assertThat(reader.poll(Duration.ofMillis(200))).isEmpty();
@@ -506,14 +502,16 @@ public abstract class JournalContract {
     return records;
   }
 
-  /** All of a partition's outputs, read until the consumer's position is at the end. */
+  /** All of a partition's outputs once they are decided, as a commit may be visible a bit later. */
   private List<String> outputs(int partition) {
-    SystemStreamPartition id = StreamReading.partition(systemName(), stream, partition);
-    try (SystemConsumer consumer = system.consumer("contract")) {
-      consumer.assign(Map.of(id, new StartPosition.Oldest()));
-      String end = system.admin().offsets(Set.of(id)).get(id).end();
-      return StreamReading.texts(pollUntil(consumer, id, end));
+    try (JournalReader reader = system.journal(stream).reader()) {
+      String end = Long.toString(reader.end(partition));
+      return StreamReading.values(system, outputPartition(partition), end);
     }
+  }
+
+  private SystemStreamPartition outputPartition(int partition) {
+    return StreamReading.partition(systemName(), stream, partition);
   }
 
   static Map<Integer, Long> commit(JournalWriter writer)

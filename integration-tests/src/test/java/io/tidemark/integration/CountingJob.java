@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -69,6 +70,10 @@ final class CountingJob {
     settings.put("stores.counts.msg.serde", "long");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       admin.createTopics(List.of(new NewTopic(input(), partitions, (short) 1))).all().get();
+      Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+      IntStream.range(0, partitions)
+          .forEach(p -> all.put(new TopicPartition(input(), p), OffsetSpec.latest()));
+      admin.listOffsets(all).all().get(); // answered once every partition's leader is in office
     }
   }
 

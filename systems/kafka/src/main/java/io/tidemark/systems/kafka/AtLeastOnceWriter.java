@@ -91,7 +91,7 @@ final class AtLeastOnceWriter implements JournalWriter {
         positions.putIfAbsent(partition, offset(partition, sent.get(i)));
       }
       return positions;
-    } catch (Throwable e) {
+    } catch (RuntimeException | ExecutionException e) {
       throw commits.fail(failures.ofWriter(e, name, "commit"));
     }
   }

@@ -126,7 +126,8 @@ final class KafkaJournalReader implements JournalReader {
     }
     List<JournalRecord> records = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : found.records(reading)) {
-      records.add(new JournalRecord(record.offset(), Objects.requireNonNull(record.value())));
+      byte[] value = record.value(); // null if it is no record of a journal: then it is no block
+      records.add(new JournalRecord(record.offset(), value == null ? new byte[0] : value));
     }
     OffsetAndMetadata next = found.nextOffsets().get(reading);
     if (next != null) {

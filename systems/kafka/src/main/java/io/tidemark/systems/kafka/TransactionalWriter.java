@@ -106,6 +106,7 @@ final class TransactionalWriter implements JournalWriter {
     waitingBytes += bytes(record.key()) + bytes(record.value());
     if (waitingBytes > WAITING_LIMIT_BYTES) {
       commits.await(flushed);
+      commits.requireUsable();
       sendWaiting();
     }
   }
@@ -127,8 +128,8 @@ final class TransactionalWriter implements JournalWriter {
   }
 
   private void flush() {
-    commits.requireUsable();
     commits.await(flushed);
+    commits.requireUsable();
     sendWaiting();
     try {
       sending.flush();
@@ -165,10 +166,10 @@ final class TransactionalWriter implements JournalWriter {
       Map<Integer, Long> positions = lane.commit();
       Failpoint.pass("commit.after-transaction");
       return positions;
-    } catch (Throwable e) {
-      TidemarkException failed = failed(lane, e, "commit");
-      laneFlushed.completeExceptionally(failed);
-      throw failed;
+    } catch (RuntimeException e) {
+      throw failed(lane, e, "commit");
+    } finally {
+      laneFlushed.complete(null); // if it failed, nothing that was sent after it will be committed
     }
   }
 
@@ -181,7 +182,7 @@ final class TransactionalWriter implements JournalWriter {
     if (!(verdict instanceof FencedException) && !Failures.find(error, TimeoutException.class)) {
       try {
         lane.abort();
-      } catch (KafkaException | IllegalStateException e) {
+      } catch (RuntimeException e) {
         if (Failures.isFenced(e)) {
           verdict = failures.fenced(name, e);
         } else {

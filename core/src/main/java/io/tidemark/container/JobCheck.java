@@ -1,0 +1,59 @@
+package io.tidemark.container;
+
+import io.tidemark.api.AsyncStreamTask;
+import io.tidemark.api.ConfigException;
+import io.tidemark.api.PartitioningKey;
+import io.tidemark.api.StreamTask;
+import io.tidemark.config.JobSettings;
+import io.tidemark.config.Plugins;
+import io.tidemark.config.StoreDefinition;
+import io.tidemark.config.SystemDefinition;
+import io.tidemark.state.EngineFactory;
+import io.tidemark.system.SystemFactory;
+import java.util.Arrays;
+
+/** Finds what is wrong with a job before anything of it is opened. */
+final class JobCheck {
+  private JobCheck() {}
+
+  /** The settings, if every class and plugin that they name is there and of the right kind. */
+  static JobSettings passed(JobSettings settings) {
+    settings.systems().values().forEach(JobCheck::checkSystem);
+    settings.stores().values().forEach(JobCheck::checkStore);
+    String taskClass = settings.task().taskClass();
+    if (taskClass != null) {
+      checkTask(taskClass);
+    }
+    return settings;
+  }
+
+  private static void checkSystem(SystemDefinition system) {
+    String key = "systems." + system.name() + ".factory";
+    Plugins.find(SystemFactory.class, SystemFactory::type, key, system.factory());
+  }
+
+  private static void checkStore(StoreDefinition store) {
+    String prefix = "stores." + store.name();
+    Plugins.find(EngineFactory.class, EngineFactory::type, prefix + ".factory", store.factory())
+        .close();
+    String partitioningKey = store.partitioningKey();
+    if (partitioningKey != null) {
+      Plugins.create(PartitioningKey.class, prefix + ".partitioning.key", partitioningKey);
+    }
+  }
+
+  /** Makes no object of the class: its constructor may be for a container only. */
+  private static void checkTask(String className) {
+    Class<?> type = Plugins.load("task.class", className);
+    if (!StreamTask.class.isAssignableFrom(type) && !AsyncStreamTask.class.isAssignableFrom(type)) {
+      throw TaskCode.isNoTask(type);
+    }
+    if (Arrays.stream(type.getConstructors()).noneMatch(c -> c.getParameterCount() == 0)) {
+      throw new ConfigException(
+          "TM-1003",
+          "task.class="
+              + className
+              + ": the class needs a public constructor without arguments; add one");
+    }
+  }
+}
