@@ -28,7 +28,8 @@ class JournalFormatTest {
     BlockBuilder builder =
         new BlockBuilder()
             .begin(2, 1, "totals-1-c0-w0", JOURNAL)
-            .positions(Map.of(new SystemStreamPartition("kafka", "orders", new Partition(0)), "42"));
+            .positions(
+                Map.of(new SystemStreamPartition("kafka", "orders", new Partition(0)), "42"));
     builder.beginStore("totals", 2);
     builder.change(key("alice"), ByteBuffer.allocate(8).putLong(42).array());
     builder.change(key("bob"), null);
