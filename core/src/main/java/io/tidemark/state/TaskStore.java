@@ -226,8 +226,8 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
     CacheEntry<K, V> entry = new CacheEntry<>(cacheKey, key, engineKey);
     byte[] value = engine.get(engineStore, engineKey);
     entry.value = value == null ? null : deserialize(key, value);
+    cache.evict(state.appliedCommit()); // before, lest the entry go that is about to be written
     cache.add(entry, value == null ? 0 : value.length);
-    cache.evict(state.appliedCommit());
     return entry;
   }
 
