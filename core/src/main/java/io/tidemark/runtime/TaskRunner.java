@@ -183,7 +183,7 @@ final class TaskRunner implements AutoCloseable {
       try {
         initable.init(context);
       } catch (Exception e) {
-        throw new TaskFailedException("TM-4004", "task " + name + " failed in init: " + e, e);
+        throw TaskFailedException.of("TM-4004", "task " + name + " failed in init: " + e, e);
       }
     }
   }
@@ -273,7 +273,7 @@ final class TaskRunner implements AutoCloseable {
       try {
         closable.close();
       } catch (Exception e) {
-        throw new TaskFailedException("TM-4005", "task " + name + " failed in close: " + e, e);
+        throw TaskFailedException.of("TM-4005", "task " + name + " failed in close: " + e, e);
       }
     }
   }
