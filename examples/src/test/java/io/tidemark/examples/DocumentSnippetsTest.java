@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What documents show of Java and of configuration stands in files that are compiled and tested. */
+/**
+ * What documents show of Java and of configuration stands in files that are compiled and tested.
+ */
 class DocumentSnippetsTest {
   private static final Pattern SNIPPET =
       Pattern.compile("(?ms)^```(?:java|properties)\\n(.*?)^```$");
