@@ -59,7 +59,7 @@ final class JavaLauncher implements ContainerLauncher {
    */
   JavaLauncher(Plan plan) {
     this.plan = plan;
-    this.logs = plan.settings.stateDirectory().resolve(plan.settings.job()).resolve("logs");
+    this.logs = logs(plan.settings);
     try {
       Files.createDirectories(logs);
     } catch (IOException e) {
@@ -72,6 +72,11 @@ final class JavaLauncher implements ContainerLauncher {
               + ". Correct the owner or mode of what is above it, or set job.state.dir to another place",
           e);
     }
+  }
+
+  /** The folder of the logs of a job's containers. */
+  static Path logs(JobSettings settings) {
+    return settings.stateDirectory().resolve(settings.job()).resolve("logs");
   }
 
   @Override

@@ -28,8 +28,10 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Environment: " + JavaLauncher.OPTIONS + " are Java options for container processes, such as",
-      "-Xmx2g (default: half of the machine's memory shared by all, at most 1 GiB each)."
+      "Environment: "
+          + JavaLauncher.OPTIONS
+          + " are Java options for container processes, such as -Xmx2g (default: half of the"
+          + " machine's memory shared by all, at most 1 GiB each)."
     })
 final class RunCommand implements Callable<Integer> {
   private static final Duration SHOW_INTERVAL = Duration.ofMillis(500);
@@ -89,7 +91,6 @@ final class RunCommand implements Callable<Integer> {
       line.say("running " + settings.job() + " in this process");
       runHere(config, settings, line);
     } else {
-      line.say("running " + settings.job() + " in " + count + " container processes");
       runContainers(new JavaLauncher.Plan(config, settings, count, untilEnd, jars), line);
     }
     return ExitCode.OK;
@@ -101,6 +102,13 @@ final class RunCommand implements Callable<Integer> {
 
   private static void runContainers(JavaLauncher.Plan plan, ProgressLine line) {
     try (Supervisor supervisor = Supervisor.start(plan, line::say)) {
+      line.say(
+          String.format(
+              "running %s in %d container process%s; their logs are in %s",
+              plan.settings().job(),
+              plan.containers(),
+              plan.containers() == 1 ? "" : "es",
+              JavaLauncher.logs(plan.settings())));
       follow(supervisor, line, supervisor::requestStop);
     }
   }

@@ -90,7 +90,7 @@ final class SupervisedContainer {
           "container %d had not finished after %.0f s and was killed; what it had not committed is"
               + " processed at the next start",
           number, supervision.stopLimit().toMillis() / 1000.0);
-    } else if (failed != null) {
+    } else if (failed != null && supervision.failure() == null) {
       supervision.tell("container %d failed while it finished: %s", number, text(failed));
     }
   }

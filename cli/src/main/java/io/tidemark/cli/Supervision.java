@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ final class Supervision {
   private final Consumer<String> news;
   private final CompletableFuture<Void> stop = new CompletableFuture<>();
   private final List<Recovery> recoveries = new CopyOnWriteArrayList<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean hasRun;
 
   /**
@@ -61,6 +63,17 @@ final class Supervision {
   /** Done when all containers are to finish; never fails. */
   CompletableFuture<Void> stop() {
     return stop;
+  }
+
+  /** A container failed for good: the first that does so fails the job, and all are to finish. */
+  void fail(Throwable cause) {
+    failure.compareAndSet(null, cause);
+    stop.complete(null);
+  }
+
+  /** Why the job failed; null if it did not. */
+  @Nullable Throwable failure() {
+    return failure.get();
   }
 
   /** Whether any container has run: mistakes in setting up the job show before that. */

@@ -8,10 +8,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a job in container processes, and starts those again that die. When one fails for good, the
@@ -24,7 +22,6 @@ final class Supervisor implements RunningJob, AutoCloseable {
   private final Supervision supervision;
   private final List<SupervisedContainer> containers;
   private final CountDownLatch unfinished;
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   private Supervisor(Supervision supervision, int count) {
     this.supervision = supervision;
@@ -61,8 +58,7 @@ final class Supervisor implements RunningJob, AutoCloseable {
     try {
       container.run();
     } catch (InterruptedException | RuntimeException | Error e) {
-      failure.compareAndSet(null, e);
-      supervision.stop().complete(null);
+      supervision.fail(e);
     } finally {
       unfinished.countDown();
     }
@@ -132,7 +128,7 @@ final class Supervisor implements RunningJob, AutoCloseable {
     if (!awaitProcesses(limit)) {
       return false;
     }
-    Throwable cause = failure.get();
+    Throwable cause = supervision.failure();
     if (cause instanceof TidemarkException known) {
       throw known;
     }

@@ -74,6 +74,7 @@ final class Container implements AutoCloseable {
    * @param containers how many there are
    * @param untilEnd whether to stop at what the inputs hold at the start
    * @param ticker milliseconds that never go back
+   * @param idleMs how long a worker waits for records when there is nothing else to do
    * @param applier what engines apply on; null for a thread of its own
    */
   record Setup(
@@ -84,6 +85,7 @@ final class Container implements AutoCloseable {
       int containers,
       boolean untilEnd,
       LongSupplier ticker,
+      long idleMs,
       @Nullable Executor applier) {}
 
   /**
@@ -186,7 +188,7 @@ final class Container implements AutoCloseable {
       int partitions = journal.create(tasks);
       if (partitions != tasks) {
         throw new ConfigException(
-            "TM-3009",
+            "TM-1011",
             String.format(
                 "the job's journal %s was begun for %d tasks, and the job now has %d. State cannot be moved to"
                     + " other partitions yet; start under a new job.id, or restore the inputs' partitions",
@@ -228,7 +230,11 @@ final class Container implements AutoCloseable {
         new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
         applier,
         new WorkerSpec.Pace(
-            task.commitMs(), task.commitMaxBytes(), task.windowMs(), task.shutdownMs()),
+            task.commitMs(),
+            task.commitMaxBytes(),
+            task.windowMs(),
+            setup.idleMs,
+            task.shutdownMs()),
         new AsyncLimits(task.maxConcurrency(), task.callbackTimeoutMs()),
         setup.untilEnd,
         setup.ticker);

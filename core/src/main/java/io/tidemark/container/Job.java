@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class Job implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
 
+  private static final long IDLE_MS = 50;
+
   private final Builder builder;
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -312,6 +314,7 @@ public final class Job implements AutoCloseable {
         builder.containers,
         builder.untilEnd,
         Job::ticker,
+        IDLE_MS,
         null);
   }
 

@@ -26,7 +26,7 @@ record JobGraph(List<Stage> stages) {
   /**
    * The graph of a job of one stage.
    *
-   * @throws ConfigException (TM-2002) if an input does not exist, (TM-2003) if inputs that are read
+   * @throws ConfigException (TM-2004) if an input does not exist, (TM-1010) if inputs that are read
    *     together differ in their partitions
    */
   static JobGraph of(JobSettings settings, Map<String, StreamSystem> systems) {
@@ -36,7 +36,7 @@ record JobGraph(List<Stage> stages) {
         (input, count) -> {
           if (!count.equals(first.getValue())) {
             throw new ConfigException(
-                "TM-2003",
+                "TM-1010",
                 String.format(
                     "the inputs %s and %s are read by the same tasks, partition by partition, but one has %d"
                         + " partitions and the other %d; give them the same number, or read them in two jobs",
@@ -55,7 +55,7 @@ record JobGraph(List<Stage> stages) {
           system.admin().partitionCounts(List.of(input.getStream())).get(input.getStream());
       if (count == null) {
         throw new ConfigException(
-            "TM-2002",
+            "TM-2004",
             String.format("the input %s does not exist; create it, or correct task.inputs", input));
       }
       counts.put(input, count);

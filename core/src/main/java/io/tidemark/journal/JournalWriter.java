@@ -35,10 +35,11 @@ public interface JournalWriter extends AutoCloseable {
    * behind, and may be used for the next commit. At most one commit is under way: a second call
    * waits for the first to end.
    *
-   * @return completes, on a thread of the writer's, with the position after the last record
-   *     appended for each partition; exceptionally with {@link io.tidemark.api.FencedException} if
-   *     a successor has taken over, or with {@link io.tidemark.api.TidemarkException} if the
-   *     outcome is unknown. After that the writer is good for nothing but {@link #close}
+   * @return completes when the commit is certain (readers may see it a moment later), on a thread
+   *     of the writer's or before the call returns, with the position of the first record appended
+   *     for each partition; exceptionally with {@link io.tidemark.api.FencedException} if a
+   *     successor has taken over, or with {@link io.tidemark.api.TidemarkException} if the outcome
+   *     is unknown. After that the writer is good for nothing but {@link #close}
    */
   CompletableFuture<Map<Integer, Long>> commit();
 

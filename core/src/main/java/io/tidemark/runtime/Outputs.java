@@ -47,7 +47,7 @@ final class Outputs {
   /**
    * Serializes a record.
    *
-   * @throws SerializationException (TM-2007) if that cannot be done
+   * @throws SerializationException (TM-4010) if that cannot be done
    */
   Prepared prepare(OutgoingMessageEnvelope envelope) {
     Route route = route(envelope.getSystemStream());
@@ -116,7 +116,7 @@ final class Outputs {
     SystemProducer producer = producers.get(stream.getSystem());
     if (producer == null) {
       throw new TidemarkException(
-          "TM-2006",
+          "TM-1006",
           String.format(
               "a record was sent to %s, but there is no system %s; known: %s. Set systems.%s.factory",
               stream, stream.getSystem(), producers.keySet(), stream.getSystem()));
@@ -133,7 +133,7 @@ final class Outputs {
       return Objects.requireNonNull(serde.toBytes(object), "the serde wrote null");
     } catch (RuntimeException e) {
       throw new SerializationException(
-          "TM-2007",
+          "TM-4010",
           String.format(
               "the %s of a record for %s, a %s, cannot be written with %s; set streams.%s.%s.serde",
               what,

@@ -184,7 +184,7 @@ final class TaskOpener {
     }
     if (opening.partitions() != task.partitions()) {
       throw new ConfigException(
-          "TM-3009",
+          "TM-1011",
           String.format(
               "the job's state was begun with %d input partitions, and its inputs now have %d. State cannot be"
                   + " moved to other partitions yet; start under a new job.id, or restore the partition count",

@@ -1,9 +1,11 @@
 package io.tidemark.runtime;
 
 import io.tidemark.api.Context;
+import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.StateException;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskContext;
+import io.tidemark.api.TaskName;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockBuilder.EncodedBlock;
 import io.tidemark.journal.BlockEncoder;
@@ -48,8 +50,9 @@ public final class Worker implements AutoCloseable {
   /** How many records are processed between two looks at the clock. */
   private static final int SLICE = 64;
 
-  private static final long MAX_POLL_MS = 50;
+  /** How long to wait for records while something else may end at any moment. */
   private static final long BUSY_POLL_MS = 1;
+
   private static final long PROGRESS_REPORT_MS = 1000;
 
   private final WorkerSpec spec;
@@ -220,10 +223,10 @@ public final class Worker implements AutoCloseable {
       flying |= task.processing().isInFlight();
     }
     if (flying || consumers.size() > 1 || bounds.isReached()) {
-      return BUSY_POLL_MS;
+      return Math.min(spec.pace().idleMs(), BUSY_POLL_MS);
     }
     long untilCommit = lastCommitMs + spec.pace().commitMs() - now();
-    return Math.max(BUSY_POLL_MS, Math.min(MAX_POLL_MS, untilCommit));
+    return Math.min(spec.pace().idleMs(), Math.max(BUSY_POLL_MS, untilCommit));
   }
 
   /** Processes what has come; commits in between when it is time. */
@@ -406,6 +409,16 @@ public final class Worker implements AutoCloseable {
           }
         });
     unreported.clear();
+  }
+
+  /** A store of a task; null if this worker has no such task, or the task no such store. */
+  public @Nullable KeyValueStore<?, ?> store(TaskName name, String store) {
+    for (TaskRunner task : tasks) {
+      if (task.name().equals(name)) {
+        return task.state().store(store);
+      }
+    }
+    return null;
   }
 
   /**

@@ -60,9 +60,11 @@ public record WorkerSpec(
    * @param commitMs between two commits
    * @param commitMaxBytes uncommitted bytes that bring a commit forward
    * @param windowMs between two calls of {@code window}; 0 or less for none
+   * @param idleMs how long to wait for records when there is nothing else to do
    * @param shutdownMs how long asynchronous records may take to finish at the end
    */
-  public record Pace(long commitMs, long commitMaxBytes, long windowMs, long shutdownMs) {}
+  public record Pace(
+      long commitMs, long commitMaxBytes, long windowMs, long idleMs, long shutdownMs) {}
 
   /**
    * How far asynchronous tasks may go.

@@ -162,7 +162,7 @@ public final class TaskState implements AutoCloseable {
     for (var changes : block.stores()) {
       if (!stores.containsKey(changes.store())) {
         throw new StateException(
-            "TM-3008",
+            "TM-3014",
             String.format(
                 "task %s has state of a store %s, which the configuration does not name; add"
                     + " stores.%s.* again, as it was",

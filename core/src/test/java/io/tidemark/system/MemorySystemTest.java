@@ -66,8 +66,8 @@ class MemorySystemTest extends SystemContract {
     assertThat(writer.commit())
         .isEqualTo(
             Map.of(
-                StreamReading.partition("memory", "letters", 0), 1L,
-                StreamReading.partition("memory", "letters", 1), 1L));
+                StreamReading.partition("memory", "letters", 0), 0L,
+                StreamReading.partition("memory", "letters", 1), 0L));
     assertThat(letters(0)).containsExactly("a");
     assertThat(letters(1)).containsExactly("b");
   }

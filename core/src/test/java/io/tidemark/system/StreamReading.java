@@ -30,24 +30,29 @@ public final class StreamReading {
 
   /** The values of all committed records of a partition, read to its present end. */
   public static List<String> values(StreamSystem system, SystemStreamPartition partition) {
-    return texts(read(system, partition));
+    return values(
+        system, partition, system.admin().offsets(Set.of(partition)).get(partition).end());
   }
 
-  /** All committed records of a partition, read to its present end. */
-  public static List<RecordBatch> read(StreamSystem system, SystemStreamPartition partition) {
-    String end = system.admin().offsets(Set.of(partition)).get(partition).end();
+  /** The values of all committed records of a partition up to an offset. */
+  public static List<String> values(
+      StreamSystem system, SystemStreamPartition partition, String end) {
     try (SystemConsumer consumer = system.consumer("reading")) {
       consumer.assign(Map.of(partition, new StartPosition.Oldest()));
-      return pollUntil(consumer, partition, end);
+      return texts(pollUntil(system, consumer, partition, end));
     }
   }
 
-  /** Polls until the consumer's position in a partition is {@code end}. */
+  /**
+   * Polls until the consumer's position in a partition is {@code end}, or behind it: what is no
+   * record, such as the end of a transaction, may be skipped together with what precedes it.
+   */
   public static List<RecordBatch> pollUntil(
-      SystemConsumer consumer, SystemStreamPartition partition, String end) {
+      StreamSystem system, SystemConsumer consumer, SystemStreamPartition partition, String end) {
+    SystemAdmin admin = system.admin();
     List<RecordBatch> batches = new ArrayList<>();
     long deadline = System.nanoTime() + DEADLINE.toNanos();
-    while (!consumer.position(partition).equals(end)) {
+    while (admin.compareOffsets(consumer.position(partition), end) < 0) {
       assertThat(System.nanoTime())
           .as("at %s of %s, and %s expected", consumer.position(partition), partition, end)
           .isLessThan(deadline);

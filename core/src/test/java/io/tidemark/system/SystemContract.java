@@ -244,7 +244,7 @@ public abstract class SystemContract {
     consumer.pause(Set.of(only));
     assertThat(consumer.poll(Duration.ofMillis(100))).isEmpty();
     consumer.resume(Set.of(only));
-    batches.addAll(pollUntil(consumer, only, offsets(only).end()));
+    batches.addAll(pollUntil(system, consumer, only, offsets(only).end()));
     assertThat(texts(batches)).isEqualTo(numbers(0, count));
   }
 

@@ -60,7 +60,7 @@ record Failures(String task, Path directory) {
             + " in "
             + directory
             + " is damaged: "
-            + what
+            + what.replaceAll("[. ]+$", "")
             + ". Remove that directory: the task then rebuilds its state from its journal. If it"
             + " happens again, check the disk",
         cause);

@@ -6,6 +6,7 @@ import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
 import io.tidemark.state.StorageEngine;
+import io.tidemark.system.Failpoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -144,6 +145,7 @@ final class RocksDbEngine implements StorageEngine {
     position.putLong(next.number()).putLong(next.position());
     batch.put(database.own().getID(), COMMIT_KEY, position.array());
     try (WriteBatch writes = new WriteBatch(batch.take())) {
+      Failpoint.pass("engine.within-apply");
       rocks.write(writeOptions, writes);
     } catch (RocksDBException e) {
       throw failures.writing(e);

@@ -85,24 +85,25 @@ final class AtLeastOnceWriter implements JournalWriter {
         sent.add(sender.send(block.record));
       }
       sender.flush();
-      Map<Integer, Long> ends = new HashMap<>();
+      Map<Integer, Long> positions = new HashMap<>();
       for (int i = 0; i < sent.size(); i++) {
-        ends.put(committed.get(i).partition, next(committed.get(i).partition, sent.get(i)));
+        int partition = committed.get(i).partition;
+        positions.putIfAbsent(partition, offset(partition, sent.get(i)));
       }
-      return ends;
-    } catch (Throwable e) {
+      return positions;
+    } catch (RuntimeException | ExecutionException e) {
       throw commits.fail(failures.ofWriter(e, name, "commit"));
     }
   }
 
-  private long next(int partition, Future<RecordMetadata> flushed) throws ExecutionException {
+  private long offset(int partition, Future<RecordMetadata> flushed) throws ExecutionException {
     try {
       long offset = flushed.get().offset();
       Long expected = nextOffsets.put(partition, offset + 1);
       if (expected != null && expected != offset) {
         throw failures.fenced(name, null);
       }
-      return offset + 1;
+      return offset;
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

@@ -79,9 +79,9 @@ final class CommitThread implements AutoCloseable {
   }
 
   /**
-   * Runs a commit, which tells {@link #fail} before it throws. There must be none under way.
+   * Runs a commit. There must be none under way.
    *
-   * @return what the commit returns, or the failure it told
+   * @return what the commit returns, or the failure that ends this writer
    */
   CompletableFuture<Map<Integer, Long>> start(Supplier<Map<Integer, Long>> commit) {
     CompletableFuture<Map<Integer, Long>> result = new CompletableFuture<>();
@@ -89,12 +89,15 @@ final class CommitThread implements AutoCloseable {
     return result;
   }
 
-  private static void complete(
+  private void complete(
       CompletableFuture<Map<Integer, Long>> result, Supplier<Map<Integer, Long>> commit) {
     try {
       result.complete(commit.get());
     } catch (TidemarkException e) {
-      result.completeExceptionally(e);
+      result.completeExceptionally(fail(e));
+    } catch (Throwable e) { // an Error too: nobody may wait in vain, or commit behind it
+      result.completeExceptionally(
+          fail(new TidemarkException("TM-3008", "Cannot commit as writer " + writerName, e)));
     }
   }
 

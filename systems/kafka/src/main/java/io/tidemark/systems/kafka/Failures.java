@@ -9,6 +9,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -80,7 +81,9 @@ record Failures(KafkaSettings settings) {
   static boolean isFenced(Throwable error) {
     return error instanceof FencedException
         || find(error, ProducerFencedException.class)
-        || find(error, InvalidProducerEpochException.class);
+        || find(error, InvalidProducerEpochException.class)
+        // What we commit is open unless somebody else ended it.
+        || find(error, InvalidTxnStateException.class);
   }
 
   private TidemarkException exception(String code, String what, Throwable error, String advice) {

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -187,6 +188,12 @@ final class KafkaAdmin implements SystemAdmin {
             what, CALL_TIMEOUT, new TimeoutException("some of its partitions have no leader"));
       }
     }
+    // Only leaders that have taken office answer this. A producer that comes earlier may have its
+    // first batch refused and its second taken, and then waits for two minutes with the first.
+    int partitions = require(describe(Set.of(topic)), topic).partitions().size();
+    ends(
+        IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList(),
+        IsolationLevel.READ_UNCOMMITTED);
   }
 
   private static boolean hasLeaders(@Nullable TopicDescription description) {

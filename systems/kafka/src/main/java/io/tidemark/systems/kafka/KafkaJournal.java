@@ -5,6 +5,7 @@ import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
 import io.tidemark.system.StreamSpec;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ final class KafkaJournal implements Journal {
   public int create(int partitions) {
     admin.create(new StreamSpec(topic.name(), partitions, topic.settings()));
     topic.check(admin.topicSettings(topic.name()));
-    return admin.requirePartition(topic.name(), 0);
+    return admin.partitionCounts(List.of(topic.name())).getOrDefault(topic.name(), partitions);
   }
 
   @Override

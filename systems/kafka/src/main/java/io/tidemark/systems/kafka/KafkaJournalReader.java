@@ -48,9 +48,16 @@ final class KafkaJournalReader implements JournalReader {
         failures.create(
             () ->
                 new KafkaConsumer<>(
-                    settings.consumerProperties("journal"),
+                    properties(settings),
                     new ByteArrayDeserializer(),
                     new ByteArrayDeserializer()));
+  }
+
+  private static Map<String, Object> properties(KafkaSettings settings) {
+    Map<String, Object> properties = settings.consumerProperties("journal");
+    // A fetch that waits for records of one partition would hold up the seek to the next.
+    properties.put("fetch.max.wait.ms", "10");
+    return properties;
   }
 
   @Override
@@ -119,7 +126,8 @@ final class KafkaJournalReader implements JournalReader {
     }
     List<JournalRecord> records = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : found.records(reading)) {
-      records.add(new JournalRecord(record.offset(), Objects.requireNonNull(record.value())));
+      byte[] value = record.value(); // null if it is no record of a journal: then it is no block
+      records.add(new JournalRecord(record.offset(), value == null ? new byte[0] : value));
     }
     OffsetAndMetadata next = found.nextOffsets().get(reading);
     if (next != null) {

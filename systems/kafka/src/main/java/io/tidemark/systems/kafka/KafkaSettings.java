@@ -66,11 +66,18 @@ record KafkaSettings(
   /** Throughput first: a consumer may fetch ahead, and buffers of producers hold whole batches. */
   private static final Map<String, String> CONSUMER_DEFAULTS =
       Map.of(
-          "fetch.min.bytes", "1",
-          "fetch.max.bytes", Integer.toString(32 << 20),
-          "max.partition.fetch.bytes", Integer.toString(4 << 20),
-          "max.poll.records", "4000",
-          "receive.buffer.bytes", Integer.toString(1 << 20));
+          "fetch.min.bytes",
+          "1",
+          "fetch.max.wait.ms",
+          "100", // closing waits for the fetch that waits
+          "fetch.max.bytes",
+          Integer.toString(32 << 20),
+          "max.partition.fetch.bytes",
+          Integer.toString(4 << 20),
+          "max.poll.records",
+          "4000",
+          "receive.buffer.bytes",
+          Integer.toString(1 << 20));
 
   private static final Map<String, String> PRODUCER_DEFAULTS =
       Map.of(
@@ -82,6 +89,12 @@ record KafkaSettings(
           "retry.backoff.ms", "2", // the first request after a commit is retried until it is over
           "retry.backoff.max.ms", "500",
           "transaction.timeout.ms", "60000");
+
+  /**
+   * Topics take batches of 1 MiB unless told otherwise. Kafka's client splits one that is refused
+   * into batches of {@code batch.size}: if that is too large too, it tries in vain for minutes.
+   */
+  private static final int MAX_BATCH_BYTES = 1 << 20;
 
   /** What the job's configuration takes for itself of the settings of a system. */
   private static final List<String> OF_THE_JOB = List.of("factory", "key.serde", "msg.serde");
@@ -104,6 +117,9 @@ record KafkaSettings(
             parser.section("consumer.", OWNED_BY_CONSUMER),
             parser.section("producer.", OWNED_BY_PRODUCER),
             parser.section("admin.", OWNED_BY_ADMIN));
+    if (parsed.producerNumber("batch.size") > MAX_BATCH_BYTES) {
+      parser.problem("producer.batch.size is larger than " + MAX_BATCH_BYTES + "; make it smaller");
+    }
     parser.finish();
     return parsed;
   }
@@ -175,6 +191,10 @@ record KafkaSettings(
       this.prefix = "systems." + settings.name() + ".";
       this.rest = new TreeMap<>(settings.properties());
       rest.keySet().removeAll(OF_THE_JOB);
+    }
+
+    void problem(String what) {
+      problems.add(prefix + what);
     }
 
     String required(String key) {

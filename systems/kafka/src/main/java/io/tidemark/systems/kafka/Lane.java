@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane implements AutoCloseable {
   private final RecordSender sender;
-  private final Map<Integer, Future<RecordMetadata>> lastAppended = new HashMap<>();
+  private final Map<Integer, Future<RecordMetadata>> firstAppended = new HashMap<>();
   private boolean open;
 
   Lane(RecordSender sender) {
@@ -43,7 +43,7 @@ final class Lane implements AutoCloseable {
     }
     Future<RecordMetadata> sent = sender.send(record);
     if (journalPartition != null) {
-      lastAppended.put(journalPartition, sent);
+      firstAppended.putIfAbsent(journalPartition, sent);
     }
   }
 
@@ -54,15 +54,15 @@ final class Lane implements AutoCloseable {
   /**
    * Commits what was flushed.
    *
-   * @return the position after the last record of each of the journal's partitions
+   * @return the position of the first record appended to each of the journal's partitions
    */
   Map<Integer, Long> commit() {
-    Map<Integer, Long> ends = new HashMap<>();
-    lastAppended.forEach((partition, sent) -> ends.put(partition, offset(sent) + 1));
+    Map<Integer, Long> positions = new HashMap<>();
+    firstAppended.forEach((partition, sent) -> positions.put(partition, offset(sent)));
     sender.client().commitTransaction();
-    lastAppended.clear();
+    firstAppended.clear();
     open = false;
-    return ends;
+    return positions;
   }
 
   void abort() {

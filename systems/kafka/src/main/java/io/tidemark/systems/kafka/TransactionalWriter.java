@@ -3,6 +3,7 @@ package io.tidemark.systems.kafka;
 import io.tidemark.api.FencedException;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.journal.JournalWriter;
+import io.tidemark.system.Failpoint;
 import io.tidemark.system.OutgoingRecord;
 import io.tidemark.system.SystemProducer;
 import java.util.ArrayList;
@@ -105,6 +106,7 @@ final class TransactionalWriter implements JournalWriter {
     waitingBytes += bytes(record.key()) + bytes(record.value());
     if (waitingBytes > WAITING_LIMIT_BYTES) {
       commits.await(flushed);
+      commits.requireUsable();
       sendWaiting();
     }
   }
@@ -126,8 +128,8 @@ final class TransactionalWriter implements JournalWriter {
   }
 
   private void flush() {
-    commits.requireUsable();
     commits.await(flushed);
+    commits.requireUsable();
     sendWaiting();
     try {
       sending.flush();
@@ -160,11 +162,14 @@ final class TransactionalWriter implements JournalWriter {
     try {
       lane.flush();
       laneFlushed.complete(null);
-      return lane.commit();
-    } catch (Throwable e) {
-      TidemarkException failed = failed(lane, e, "commit");
-      laneFlushed.completeExceptionally(failed);
-      throw failed;
+      Failpoint.pass("commit.before-transaction");
+      Map<Integer, Long> positions = lane.commit();
+      Failpoint.pass("commit.after-transaction");
+      return positions;
+    } catch (RuntimeException e) {
+      throw failed(lane, e, "commit");
+    } finally {
+      laneFlushed.complete(null); // if it failed, nothing that was sent after it will be committed
     }
   }
 
@@ -177,7 +182,7 @@ final class TransactionalWriter implements JournalWriter {
     if (!(verdict instanceof FencedException) && !Failures.find(error, TimeoutException.class)) {
       try {
         lane.abort();
-      } catch (KafkaException | IllegalStateException e) {
+      } catch (RuntimeException e) {
         if (Failures.isFenced(e)) {
           verdict = failures.fenced(name, e);
         } else {

@@ -13,10 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
@@ -26,7 +24,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  * formatted when it is new. Standard output carries one line, {@link BrokerProcess#READY}, when the
  * node serves requests; everything else that is printed goes to standard error. The process ends
  * when its standard input does, so it cannot outlive the process that started it. This class runs
- * in the broker's JVM only: nothing else of this package may refer to Kafka.
+ * in the broker's JVM only: of this package, only it and BrokerNode know Kafka.
  */
 public final class BrokerMain {
   private static final int FATAL = 1;
@@ -68,17 +66,17 @@ public final class BrokerMain {
   }
 
   private static void run(KafkaConfig config, PrintStream announcements) {
-    KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
-    server.startup();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(server), "broker-shutdown"));
+    BrokerNode node = new BrokerNode(config);
+    node.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "broker-shutdown"));
     announcements.println(BrokerProcess.READY);
     announcements.flush();
-    server.awaitShutdown();
+    node.awaitStop();
   }
 
-  private static void shutDown(KafkaRaftServer server) {
+  private static void stop(BrokerNode node) {
     haltLater();
-    server.shutdown();
+    node.stop();
   }
 
   private static Properties settings(Path data, String[] arguments) {

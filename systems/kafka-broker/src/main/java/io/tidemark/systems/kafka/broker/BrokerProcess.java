@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * One life of a broker's process, from spawn to exit. Its standard input stays open as long as this
@@ -26,6 +27,7 @@ final class BrokerProcess {
   static final String READY = "broker ready";
 
   private static final int OUTPUT_SHOWN_BYTES = 16 << 10;
+  private static final Duration SUSPENSION_LIMIT = Duration.ofSeconds(10);
   private static final Duration EXIT_AFTER_LAST_OUTPUT = Duration.ofSeconds(5);
 
   private final Process process;
@@ -123,9 +125,43 @@ final class BrokerProcess {
     process.onExit().join();
   }
 
+  /**
+   * Returns when every thread of the process stands still, which the signal alone does not wait
+   * for.
+   */
   void suspend() {
-    signal("STOP");
     suspended = true;
+    signal("STOP");
+    long deadline = System.nanoTime() + SUSPENSION_LIMIT.toNanos();
+    while (!standsStill()) {
+      if (System.nanoTime() > deadline) {
+        throw new LocalKafkaException("The broker's process " + pid() + " did not stand still");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /**
+   * Reads the threads' states where the system shows them as Linux does; elsewhere, trusts the
+   * signal.
+   */
+  private boolean standsStill() {
+    Path threads = Path.of("/proc", Long.toString(pid()), "task");
+    if (!Files.isDirectory(threads)) {
+      return true;
+    }
+    try (Stream<Path> found = Files.list(threads)) {
+      for (Path thread : found.toList()) {
+        String state = Files.readString(thread.resolve("stat"));
+        if (!state.startsWith("T", state.lastIndexOf(')') + 2)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      // A thread that ended while we looked: not all stood still.
+      return false;
+    }
   }
 
   void resume() {

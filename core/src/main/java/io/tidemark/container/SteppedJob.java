@@ -1,0 +1,91 @@
+package io.tidemark.container;
+
+import io.tidemark.api.Config;
+import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.TaskName;
+import io.tidemark.runtime.Worker;
+import io.tidemark.system.StreamSystem;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * A whole job on the thread that calls it, one step after another. For tests and simulation: with
+ * systems in memory and a clock of the caller's, nothing depends on chance.
+ */
+public final class SteppedJob {
+  private final Container container;
+
+  private SteppedJob(Container container) {
+    this.container = container;
+  }
+
+  /**
+   * Starts a job: its state is restored when this returns.
+   *
+   * @param code makes the tasks
+   * @param systems by name; those missing are opened as configured
+   * @param ticker milliseconds
+   */
+  public static SteppedJob start(
+      Config config, Supplier<?> code, Map<String, StreamSystem> systems, LongSupplier ticker) {
+    Container container =
+        new Container(
+            new Container.Setup(config, code, systems, 0, 1, false, ticker, 0, Runnable::run));
+    SteppedJob job = new SteppedJob(container);
+    try {
+      for (Worker worker : container.workers()) {
+        worker.open(
+            task ->
+                new JobContexts(
+                    config, container.settings().name(), container.settings().id(), 0, task));
+      }
+      return job;
+    } catch (RuntimeException e) {
+      job.kill();
+      throw e;
+    }
+  }
+
+  /** Takes steps until nothing waits any more. */
+  public void process() {
+    int done;
+    do {
+      done = 0;
+      for (Worker worker : container.workers()) {
+        done += worker.doWork();
+      }
+    } while (done > 0);
+  }
+
+  /** Commits what was processed. */
+  public void commit() {
+    container.requests().commit();
+    process();
+  }
+
+  /** A store of a task. */
+  @SuppressWarnings("unchecked") // the caller knows the serdes that it configured
+  public <S extends KeyValueStore<?, ?>> S store(int partition, String name) {
+    for (Worker worker : container.workers()) {
+      KeyValueStore<?, ?> store = worker.store(new TaskName(JobGraph.MAIN, partition), name);
+      if (store != null) {
+        return (S) store;
+      }
+    }
+    throw new IllegalArgumentException(
+        "no task of partition " + partition + " has a store " + name);
+  }
+
+  /** Ends in order: commits, and tells the tasks. */
+  public void stop() {
+    container.workers().forEach(Worker::finish);
+    kill();
+  }
+
+  /** Ends at once; what was not committed is gone. */
+  public void kill() {
+    container.workers().forEach(Worker::close);
+    container.close();
+  }
+}
