@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What Tidemark throws: a stable code, and a message that says what happened, where, and what to
  * do.
  *
- * <p>Subclasses differ by what the caller has to do about them. Each code has a section in
- * {@code docs/errors.md}.
+ * <p>Subclasses differ by what the caller has to do about them. Each code has a section in {@code
+ * docs/errors.md}.
  */
 public class TidemarkException extends RuntimeException {
   private static final long serialVersionUID = 1L;

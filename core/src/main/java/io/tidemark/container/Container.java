@@ -130,6 +130,14 @@ final class Container implements AutoCloseable {
   }
 
   private StreamSystem openSystem(SystemDefinition definition) {
+    if (definition.factory().equals("memory")) {
+      throw new ConfigException(
+          "TM-1015",
+          String.format(
+              "the system %s is in memory, where only the program that embeds the job can reach it; give it"
+                  + " with Job.Builder.system, or run the task in a TaskTester",
+              definition.name()));
+    }
     SystemFactory factory =
         Plugins.find(
             SystemFactory.class,
