@@ -112,7 +112,7 @@ class DemoCommandTest {
     int status = demo("--input", folder.resolve("absent.log").toString());
 
     assertThat(status).isEqualTo(1);
-    assertThat(err.toString()).contains("TM-1060", "absent.log");
+    assertThat(err.toString()).contains("TM-5001", "absent.log");
     assertThat(out.toString()).isEmpty();
     assertThat(directories()).isEqualTo(before);
   }
