@@ -62,7 +62,7 @@ final class SupervisedContainer {
           diedAtNanos != null);
     } catch (IOException e) {
       throw new TidemarkException(
-          "TM-4102", "the process of container " + number + " cannot be started: " + e, e);
+          "TM-5002", "the process of container " + number + " cannot be started: " + e, e);
     }
   }
 
@@ -139,7 +139,7 @@ final class SupervisedContainer {
             supervision.launcher().log(number));
     return failed != null
         ? new TidemarkException(failed.code(), failed.message() + where)
-        : new TidemarkException("TM-4101", "a container " + died.death() + lastWords(died) + where);
+        : new TidemarkException("TM-5001", "a container " + died.death() + lastWords(died) + where);
   }
 
   private String limit() {

@@ -133,7 +133,7 @@ final class Supervisor implements RunningJob, AutoCloseable {
       throw known;
     }
     if (cause != null) {
-      throw new TidemarkException("TM-4103", "supervision failed: " + cause, cause);
+      throw new TidemarkException("TM-5003", "supervision failed: " + cause, cause);
     }
     return true;
   }

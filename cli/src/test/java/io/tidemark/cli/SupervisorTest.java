@@ -121,7 +121,7 @@ class SupervisorTest {
     Supervisor supervisor = start(QUICK, LONG, List.of("shout:no memory for that", "exit:7"));
 
     assertThatThrownBy(supervisor::awaitEnd)
-        .hasMessageStartingWith("TM-4101: a container died (exit code 7)")
+        .hasMessageStartingWith("TM-5001: a container died (exit code 7)")
         .hasMessageContaining("the last it printed: no memory for that");
   }
 

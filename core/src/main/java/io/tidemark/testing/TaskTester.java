@@ -177,8 +177,9 @@ public final class TaskTester implements AutoCloseable {
 
   /** Moves the clock; windows that become due are called, and commits that become due are made. */
   public void advance(Duration time) {
+    SteppedJob current = running(); // started before the clock moves, or it would not see it move
     nowMs += time.toMillis();
-    running().process();
+    current.process();
   }
 
   /**

@@ -96,7 +96,7 @@ final class CleanUp implements AutoCloseable {
         path = Files.createTempDirectory("tidemark-demo-");
       } catch (IOException e) {
         throw new TidemarkException(
-            "TM-5004",
+            "TM-5013",
             "the demo cannot create its temporary directory: "
                 + e
                 + "; free some space, or name another place: TIDEMARK_OPTS=-Djava.io.tmpdir=DIR",

@@ -99,7 +99,7 @@ public final class Demo {
     try {
       return builder.start();
     } catch (LocalKafkaException e) {
-      throw new TidemarkException("TM-5002", "the demo's broker: " + e.getMessage(), e);
+      throw new TidemarkException("TM-5011", "the demo's broker: " + e.getMessage(), e);
     }
   }
 

@@ -70,7 +70,7 @@ final class LogFeed {
   private void check(@Nullable Exception failure) {
     if (failure != null) {
       throw new TidemarkException(
-          "TM-5002", "the demo's broker refused a line for " + topic + ": " + failure, failure);
+          "TM-5011", "the demo's broker refused a line for " + topic + ": " + failure, failure);
     }
   }
 }

@@ -52,7 +52,7 @@ final class LogLines implements AutoCloseable {
   /**
    * The first lines of a file, which gzip may have packed.
    *
-   * @throws TidemarkException (TM-5001) if it cannot be read
+   * @throws TidemarkException (TM-5010) if it cannot be read
    */
   static LogLines read(Path file, long limit) {
     try {
@@ -112,7 +112,7 @@ final class LogLines implements AutoCloseable {
 
   private static TidemarkException unreadable(Path file, IOException e) {
     return new TidemarkException(
-        "TM-5001",
+        "TM-5010",
         "cannot read the log " + file.toAbsolutePath() + ": " + e + "; correct --input",
         e);
   }

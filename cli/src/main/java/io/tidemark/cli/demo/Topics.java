@@ -148,7 +148,7 @@ final class Topics implements AutoCloseable {
 
   private TidemarkException failure(String what, @Nullable Throwable e) {
     return new TidemarkException(
-        "TM-5002",
+        "TM-5011",
         "the demo's broker at %s did not let us %s%s"
             .formatted(bootstrapServers, what, e == null ? " in time" : ": " + e),
         e);
@@ -156,7 +156,7 @@ final class Topics implements AutoCloseable {
 
   private static TidemarkException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
-    return new TidemarkException("TM-5003", "the demo was interrupted", e);
+    return new TidemarkException("TM-5012", "the demo was interrupted", e);
   }
 
   @Override

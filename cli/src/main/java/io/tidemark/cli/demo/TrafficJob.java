@@ -43,7 +43,7 @@ record TrafficJob(Config config, Path file, JobSettings settings) {
     try {
       Files.writeString(file, example() + changes);
     } catch (IOException e) {
-      throw new TidemarkException("TM-5004", "the demo cannot write " + file + ": " + e, e);
+      throw new TidemarkException("TM-5013", "the demo cannot write " + file + ": " + e, e);
     }
     Config config = Config.load(file);
     return new TrafficJob(config, file, JobSettings.parseWithTaskClass(config));

@@ -57,7 +57,7 @@ class LogLinesTest {
   void a_file_that_is_not_there_is_an_error_that_names_it() {
     assertThatThrownBy(() -> LogLines.read(folder.resolve("absent.log"), 1))
         .isInstanceOf(TidemarkException.class)
-        .hasMessageContaining("TM-5001")
+        .hasMessageContaining("TM-5010")
         .hasMessageContaining("absent.log")
         .hasMessageContaining("--input");
   }
