@@ -239,7 +239,10 @@ public final class Job implements AutoCloseable {
         return;
       }
       policy = policy != null ? policy : policy();
-      long pauseMs = policy == null || !isRestartWorthwhile(failure) ? -1 : policy.failed(ticker());
+      long pauseMs =
+          policy == null || !isRestartWorthwhile(failure)
+              ? -1
+              : policy.failed(ticker(), failure.getMessage());
       if (pauseMs < 0) {
         end(failure);
         return;
