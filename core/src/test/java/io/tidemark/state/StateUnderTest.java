@@ -50,19 +50,16 @@ final class StateUnderTest implements AutoCloseable {
             directory,
             specs,
             new Slots(256, 2, 1),
-            Map.of("memory", new Wrapping(around)),
+            Map.of(
+                "memory", new Wrapping("memory", around), "other", new Wrapping("other", around)),
             limits,
             applier,
             () -> nowMs);
     state.attach();
   }
 
-  private record Wrapping(UnaryOperator<StorageEngine> around) implements EngineFactory {
-    @Override
-    public String type() {
-      return "memory";
-    }
-
+  private record Wrapping(String type, UnaryOperator<StorageEngine> around)
+      implements EngineFactory {
     @Override
     public StorageEngine open(EngineOptions options) {
       return around.apply(new MemoryEngine(options.stores().size()));
