@@ -32,6 +32,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
   private static final int FILES = 3;
   private static final FileSize FILE_SIZE = FileSize.valueOf("20MB");
   private static final String OURS = "io.tidemark";
+  private static final String KAFKA = "org.apache.kafka";
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -43,6 +44,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.setLevel(Level.WARN);
     root.addAppender(file == null ? console(context) : file(context, file));
     context.getLogger(OURS).setLevel(file == null ? Level.WARN : Level.INFO);
+    if (file == null) {
+      // Its clients warn many times a second while a broker is away; we say it once.
+      context.getLogger(KAFKA).setLevel(Level.ERROR);
+    }
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
@@ -51,6 +56,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
       context.getLogger(OURS).setLevel(Level.INFO);
+      context.getLogger(KAFKA).setLevel(Level.INFO);
     }
   }
 

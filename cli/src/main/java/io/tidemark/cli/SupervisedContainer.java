@@ -107,7 +107,7 @@ final class SupervisedContainer {
             ? failed.restart() && supervision.hasRun()
             : died.wasKilled() || supervision.hasRun();
     long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-    long pauseMs = worthwhile ? policy.failed(nowMs) : -1;
+    long pauseMs = worthwhile ? policy.failed(nowMs, failed == null ? null : text(failed)) : -1;
     if (pauseMs < 0) {
       throw failure(died, worthwhile);
     }
@@ -145,7 +145,7 @@ final class SupervisedContainer {
   private String limit() {
     return String.format(
         Locale.ROOT,
-        "restarted %d times within %.0f s, as often as container.restart.max allows",
+        "started again, %d times at most within %.0f s as container.restart.* say, in vain",
         supervision.restarts().max(),
         supervision.restarts().windowMs() / 1000.0);
   }

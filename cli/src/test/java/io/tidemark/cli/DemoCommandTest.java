@@ -41,13 +41,13 @@ class DemoCommandTest {
       throws IOException {
     List<Path> before = directories();
 
-    int status = demo("--lines", "30000", "--seed", "5");
+    int status = demo("--lines", "50000", "--seed", "5");
 
     assertThat(status).as("%s%s", out, err).isZero();
     assertThat(out.toString())
-        .contains("30,000 lines of seed 5", "is killed with SIGKILL", "container 1 runs again")
+        .contains("50,000 lines of seed 5", "is killed with SIGKILL", "container 1 runs again")
         .containsPattern("verdict +exact: [\\d,]+ messages and entries are equal")
-        .containsPattern("\\d records/s: 30,000 in ")
+        .containsPattern("\\d records/s: 50,000 in ")
         .contains("restarts: 1");
     assertThat(directories()).isEqualTo(before);
     assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();

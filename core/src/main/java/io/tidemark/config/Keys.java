@@ -140,7 +140,7 @@ final class Keys {
       withDefault(
           "container.restart.backoff.ms",
           milliseconds(0),
-          "1000",
+          "200",
           "The pause before the first restart; doubled for each further one in the window.");
   static final Key<Long> CONTAINER_RESTART_BACKOFF_MAX_MS =
       withDefault(

@@ -37,6 +37,7 @@ import io.tidemark.system.SystemSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -130,6 +131,14 @@ final class Container implements AutoCloseable {
   }
 
   private StreamSystem openSystem(SystemDefinition definition) {
+    if (definition.factory().equals("memory")) {
+      throw new ConfigException(
+          "TM-1015",
+          String.format(
+              "the system %s is in memory, where only the program that embeds the job can reach it; give it"
+                  + " with Job.Builder.system, or run the task in a TaskTester",
+              definition.name()));
+    }
     SystemFactory factory =
         Plugins.find(
             SystemFactory.class,
@@ -165,7 +174,7 @@ final class Container implements AutoCloseable {
     outputs.createDeadLetters();
     List<PlacedTask> mine = graph.tasksOf(setup.container, setup.containers);
     Executor applier = setup.applier != null ? setup.applier : ownApplier();
-    int count = Math.min(settings.container().workers(), Math.max(1, mine.size()));
+    int count = workerCount(mine.size());
     for (int worker = 0; worker < count && !mine.isEmpty(); worker++) {
       List<TaskSpec> tasks = new ArrayList<>();
       for (int i = worker; i < mine.size(); i += count) {
@@ -217,7 +226,7 @@ final class Container implements AutoCloseable {
             MAX_APPLY_BYTES,
             Math.max(MIN_APPLY_BYTES, Runtime.getRuntime().maxMemory() / 16 / tasksHere));
     return new WorkerSpec(
-        settings.job() + "-c" + setup.container + "-w" + worker,
+        workerName(worker, tasksHere),
         settings.job(),
         tasks,
         systems,
@@ -238,6 +247,27 @@ final class Container implements AutoCloseable {
         new AsyncLimits(task.maxConcurrency(), task.callbackTimeoutMs()),
         setup.untilEnd,
         setup.ticker);
+  }
+
+  private int workerCount(int tasksHere) {
+    return Math.min(settings.container().workers(), Math.max(1, tasksHere));
+  }
+
+  /**
+   * What a worker is called in journals and transactions. The name tells how many containers and
+   * workers share the tasks, from which follows who has which task. So whoever had a task before is
+   * either this very worker, or one of another such layout; to fence that one never hits a worker
+   * that was started just now.
+   */
+  private String workerName(int worker, int tasksHere) {
+    return String.format(
+        Locale.ROOT,
+        "%s-c%dof%d-w%dof%d",
+        settings.job(),
+        setup.container,
+        setup.containers,
+        worker,
+        workerCount(tasksHere));
   }
 
   private TaskSpec task(PlacedTask placed, int tasksHere) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,7 +44,7 @@ public final class Job implements AutoCloseable {
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Thread thread;
-  private volatile boolean stopping;
+  private final CountDownLatch stopRequest = new CountDownLatch(1);
   private volatile @Nullable Container container;
   private volatile Progress before = Progress.NONE;
   private volatile List<WorkerCounters> counters = List.of();
@@ -164,7 +165,7 @@ public final class Job implements AutoCloseable {
 
   /** Asks the job to finish: it commits what it has processed and ends. Returns at once. */
   public void requestStop() {
-    stopping = true;
+    stopRequest.countDown();
     Container current = container;
     if (current != null) {
       current.requests().shutdown();
@@ -233,12 +234,15 @@ public final class Job implements AutoCloseable {
     RestartPolicy policy = null;
     while (true) {
       Throwable failure = runOnce();
-      if (failure == null || stopping) {
-        end(stopping && !(failure instanceof ConfigException) ? null : failure);
+      if (failure == null || isStopping()) {
+        end(failure);
         return;
       }
       policy = policy != null ? policy : policy();
-      long pauseMs = policy == null || !isRestartWorthwhile(failure) ? -1 : policy.failed(ticker());
+      long pauseMs =
+          policy == null || !isRestartWorthwhile(failure)
+              ? -1
+              : policy.failed(ticker(), failure.getMessage());
       if (pauseMs < 0) {
         end(failure);
         return;
@@ -246,7 +250,10 @@ public final class Job implements AutoCloseable {
       LOG.warn(
           "The container failed and is started again in {} ms: {}", pauseMs, failure.toString());
       LOG.debug("The failure", failure);
-      pause(pauseMs);
+      if (!pause(pauseMs)) {
+        end(null); // what was not committed is done again by the next start
+        return;
+      }
     }
   }
 
@@ -273,20 +280,23 @@ public final class Job implements AutoCloseable {
     }
   }
 
-  private void pause(long pauseMs) {
+  private boolean isStopping() {
+    return stopRequest.getCount() == 0;
+  }
+
+  /** Waits before a restart; returns whether there shall be one. */
+  private boolean pause(long pauseMs) {
     try {
-      if (!stopping) {
-        TimeUnit.MILLISECONDS.sleep(pauseMs);
-      }
+      return !stopRequest.await(pauseMs, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      LOG.debug("woken from the pause before a restart");
+      return false; // nobody but the JVM's end interrupts this thread
     }
   }
 
   private @Nullable Throwable runOnce() {
     try (Container opened = new Container(setup())) {
       container = opened;
-      if (stopping) {
+      if (isStopping()) {
         opened.requests().shutdown();
       }
       counters = opened.workers().stream().map(Worker::counters).toList();

@@ -43,6 +43,7 @@ final class OutputStreams {
     create(definition);
     String prefix = "streams." + definition.id();
     return new OutputSpec(
+        definition.systemStream().getStream(),
         (Serde<Object>) serdes.create(prefix + ".key.serde", definition.keySerde()),
         (Serde<Object>) serdes.create(prefix + ".msg.serde", definition.msgSerde()));
   }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  *
  * <p>A block that breaks off is passed over if another generation follows: its writer died while it
- * appended without a transaction. Within a generation it is an error.
+ * appended without a transaction. Within a generation it is an error. Without transactions a former
+ * owner's parts may also come late, between those of its successor; they are passed over.
  */
 public final class BlockDecoder {
   private final String journal;
@@ -42,6 +43,9 @@ public final class BlockDecoder {
    */
   public @Nullable LocatedBlock add(JournalRecord record) {
     Header header = header(record);
+    if (header.generation < generation) {
+      return null; // from a former owner, perhaps between the parts of a block of the present one
+    }
     if (pending != null && !pending.header.sameBlock(header)) {
       if (pending.header.generation == header.generation) {
         throw damaged(record, "block " + pending.header.number + " breaks off before it");
@@ -98,21 +102,26 @@ public final class BlockDecoder {
       throw new StateException(
           "TM-3010",
           String.format(
-              "%s at position %d is written in format %d, and this version of Tidemark reads format %d;"
-                  + " use the version that wrote it, or a later one",
+              "%s at position %d is written in format %d, and this version of Tidemark reads format"
+                  + " %d; use the version that wrote it, or a later one",
               journal, record.position(), bytes.get(1), BlockEncoder.VERSION));
     }
     if (bytes.getInt(BlockEncoder.CHECKSUM_OFFSET) != BlockEncoder.checksum(value)) {
       throw damaged(record, "its checksum does not match its bytes");
     }
-    return new Header(
-        bytes.get(2),
-        bytes.getLong(4),
-        bytes.getLong(12),
-        bytes.getInt(20),
-        bytes.getInt(24),
-        bytes.getInt(28),
-        bytes.getInt(32));
+    Header header =
+        new Header(
+            bytes.get(2),
+            bytes.getLong(4),
+            bytes.getLong(12),
+            bytes.getInt(20),
+            bytes.getInt(24),
+            bytes.getInt(28),
+            bytes.getInt(32));
+    if (!header.makesSense()) {
+      throw damaged(record, "its header makes no sense: " + header);
+    }
+    return header;
   }
 
   private Block parse(Pending complete, JournalRecord last) {
@@ -139,8 +148,8 @@ public final class BlockDecoder {
     return new StateException(
         "TM-3007",
         String.format(
-            "%s is damaged at position %d: %s. Nothing was changed. If a machine's local state directory or"
-                + " a replica of the log holds an undamaged copy, start from that",
+            "%s is damaged at position %d: %s. Nothing was changed. If a machine's local state"
+                + " directory or a replica of the log holds an undamaged copy, start from that",
             journal, record.position(), what));
   }
 
@@ -152,6 +161,14 @@ public final class BlockDecoder {
       int parts,
       int bodyLength,
       int storedLength) {
+    boolean makesSense() {
+      return 0 <= part
+          && part < parts
+          && 0 <= storedLength
+          && storedLength <= bodyLength
+          && (compression != BlockEncoder.UNCOMPRESSED || storedLength == bodyLength);
+    }
+
     boolean sameBlock(Header other) {
       return number == other.number
           && generation == other.generation

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class AsyncProcessing implements Processing {
   private final TaskState state;
   private final Outputs outputs;
   private final TaskCoordinator coordinator;
+  private final BooleanSupplier pausing;
   private final Rejections rejections;
   private final int maxConcurrency;
   private final long timeoutMs;
@@ -90,11 +92,15 @@ final class AsyncProcessing implements Processing {
     }
   }
 
+  /**
+   * @param pausing whether the task asked for something that comes before its next record
+   */
   AsyncProcessing(
       AsyncStreamTask task,
       TaskState state,
       Outputs outputs,
       TaskCoordinator coordinator,
+      BooleanSupplier pausing,
       Rejections rejections,
       WorkerSpec.AsyncLimits limits,
       LongSupplier ticker) {
@@ -103,6 +109,7 @@ final class AsyncProcessing implements Processing {
     this.state = state;
     this.outputs = outputs;
     this.coordinator = coordinator;
+    this.pausing = pausing;
     this.rejections = rejections;
     this.maxConcurrency = limits.maxConcurrency();
     this.timeoutMs = limits.timeoutMs();
@@ -127,6 +134,7 @@ final class AsyncProcessing implements Processing {
 
   private boolean mayStart() {
     return !waiting.isEmpty()
+        && !pausing.getAsBoolean()
         && !quiescing
         && !windowDue
         && inFlight < maxConcurrency

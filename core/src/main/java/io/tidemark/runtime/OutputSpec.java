@@ -5,7 +5,8 @@ import io.tidemark.api.Serde;
 /**
  * How records are written to an output.
  *
+ * @param stream its name in its system
  * @param keySerde writes keys and partition keys
  * @param messageSerde writes messages
  */
-public record OutputSpec(Serde<Object> keySerde, Serde<Object> messageSerde) {}
+public record OutputSpec(String stream, Serde<Object> keySerde, Serde<Object> messageSerde) {}

@@ -67,7 +67,7 @@ final class Outputs {
     return new Prepared(
         route.producer,
         new OutgoingRecord(
-            route.stream.getStream(),
+            spec.stream(),
             partition,
             partitionKeyBytes,
             key,

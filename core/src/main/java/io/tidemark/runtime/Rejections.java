@@ -1,7 +1,6 @@
 package io.tidemark.runtime;
 
 import io.tidemark.api.Header;
-import io.tidemark.api.SerializationException;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.TaskName;
 import io.tidemark.api.TidemarkException;
@@ -33,14 +32,14 @@ final class Rejections {
   /** Whether an exception is about the record, and not about the task's surroundings. */
   static boolean isAboutRecord(Throwable cause) {
     return cause instanceof Exception
-        && (!(cause instanceof TidemarkException) || cause instanceof SerializationException)
+        && TaskFailedException.surroundings(cause) == null
         && !(cause instanceof InterruptedException);
   }
 
   /**
    * Passes over a record, or sends it to the dead-letter stream, as its input's policy says.
    *
-   * @throws TaskFailedException (TM-4001) if the policy is to fail
+   * @throws TidemarkException (TM-4001) if the policy is to fail, or what failed is not the record
    */
   void reject(InputSpec spec, RecordBatch batch, int index, Throwable cause, Outputs outputs) {
     if (spec.onError() == InputSpec.OnError.FAIL || !isAboutRecord(cause)) {
@@ -64,9 +63,9 @@ final class Rejections {
     }
   }
 
-  /** The task fails because of a record. */
-  TaskFailedException failure(RecordBatch batch, int index, Throwable cause) {
-    return new TaskFailedException(
+  /** The task fails because of a record, or because of its surroundings while it has one. */
+  TidemarkException failure(RecordBatch batch, int index, Throwable cause) {
+    return TaskFailedException.of(
         "TM-4001",
         String.format(
             "task %s failed at offset %s of %s: %s. Nothing of this record was committed. Correct the task,"
@@ -90,9 +89,9 @@ final class Rejections {
         null);
   }
 
-  /** The task fails because of its window. */
-  TaskFailedException windowFailure(Throwable cause) {
-    return new TaskFailedException(
+  /** The task fails because of its window, or because of its surroundings meanwhile. */
+  TidemarkException windowFailure(Throwable cause) {
+    return TaskFailedException.of(
         "TM-4002",
         "the window of task " + task + " failed: " + reason(cause) + ". Correct the task",
         cause);

@@ -16,15 +16,20 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A task's journal as its owner, or who is about to become it, knows it: what the last block that
  * counts was, and where to read on. Confined to the worker.
  */
 final class TaskJournal {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskJournal.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final TaskName task;
   private final int partition;
@@ -88,8 +93,16 @@ final class TaskJournal {
       throw gap("ends at position " + end);
     }
     boolean any = false;
+    long from = position;
+    long told = System.nanoTime();
     reader.seek(partition, position);
     while (reader.position() < end) {
+      if (System.nanoTime() - told > PROGRESS_NANOS) {
+        told = System.nanoTime();
+        LOG.info(
+            "Task {}: replaying its journal, {} % of {} records",
+            task, 100 * (reader.position() - from) / (end - from), end - from);
+      }
       for (JournalRecord record : reader.poll(POLL)) {
         LocatedBlock located = decoder.add(record);
         if (located != null) {

@@ -276,7 +276,7 @@ final class TaskOpener {
           task.journal.opening(spec.name(), task.journalId, task.opening, task.positions, encoder);
       writer.append(task.journal.partition(), block.records());
     }
-    Commits.await(writer.commit());
+    Committer.await(writer.commit());
     Failpoint.pass("open.after-opening");
   }
 

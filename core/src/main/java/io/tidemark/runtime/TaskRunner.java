@@ -6,6 +6,7 @@ import io.tidemark.api.ConfigException;
 import io.tidemark.api.Context;
 import io.tidemark.api.InitableTask;
 import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.StateException;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskContext;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -80,12 +82,18 @@ final class TaskRunner implements AutoCloseable {
           state,
           parts.outputs,
           coordinator,
+          coordinator::isWaiting,
           parts.rejections,
           parts.asyncLimits,
           parts.ticker);
     }
     return new SyncProcessing(
-        (StreamTask) code, state, parts.outputs, coordinator, parts.rejections);
+        (StreamTask) code,
+        state,
+        parts.outputs,
+        coordinator,
+        coordinator::isWaiting,
+        parts.rejections);
   }
 
   /** The task's requests. Any thread may make them. */
@@ -96,6 +104,11 @@ final class TaskRunner implements AutoCloseable {
 
     Coordinator(Requests container) {
       this.container = container;
+    }
+
+    /** Whether something asked for comes before the task's next record. */
+    boolean isWaiting() {
+      return commit || shutdown;
     }
 
     @Override
@@ -170,7 +183,7 @@ final class TaskRunner implements AutoCloseable {
       try {
         initable.init(context);
       } catch (Exception e) {
-        throw new TaskFailedException("TM-4004", "task " + name + " failed in init: " + e, e);
+        throw TaskFailedException.of("TM-4004", "task " + name + " failed in init: " + e, e);
       }
     }
   }
@@ -189,11 +202,11 @@ final class TaskRunner implements AutoCloseable {
   }
 
   boolean takeCommitRequest() {
-    boolean requested = coordinator.commit;
-    if (requested) {
-      coordinator.commit = false;
+    if (!coordinator.commit) {
+      return false;
     }
-    return requested;
+    coordinator.commit = false;
+    return true;
   }
 
   boolean isPaused() {
@@ -202,6 +215,34 @@ final class TaskRunner implements AutoCloseable {
 
   void setPaused(boolean paused) {
     this.paused = paused;
+  }
+
+  /** Something done with the task or its state. */
+  interface Step {
+    void take();
+  }
+
+  /** As {@link #guard(IntSupplier)}, without a result. */
+  void guard(Step step) {
+    guard(
+        () -> {
+          step.take();
+          return 0;
+        });
+  }
+
+  /** Takes a step; if the local state turns out damaged, notes that for the next start. */
+  int guard(IntSupplier step) {
+    try {
+      return step.getAsInt();
+    } catch (RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof StateException state && state.code().equals(StateException.DAMAGED)) {
+          directory.markDamaged(String.valueOf(state.getMessage()));
+        }
+      }
+      throw e;
+    }
   }
 
   /** Whether a commit would have anything to say. */
@@ -232,7 +273,7 @@ final class TaskRunner implements AutoCloseable {
       try {
         closable.close();
       } catch (Exception e) {
-        throw new TaskFailedException("TM-4005", "task " + name + " failed in close: " + e, e);
+        throw TaskFailedException.of("TM-4005", "task " + name + " failed in close: " + e, e);
       }
     }
   }

@@ -2,12 +2,9 @@ package io.tidemark.runtime;
 
 import io.tidemark.api.Context;
 import io.tidemark.api.KeyValueStore;
-import io.tidemark.api.StateException;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskContext;
 import io.tidemark.api.TaskName;
-import io.tidemark.journal.Block;
-import io.tidemark.journal.BlockBuilder.EncodedBlock;
 import io.tidemark.journal.BlockEncoder;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalFactory;
@@ -15,21 +12,13 @@ import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
 import io.tidemark.runtime.TaskOpener.Opened;
 import io.tidemark.runtime.WorkerCounters.Counter;
-import io.tidemark.system.Failpoint;
-import io.tidemark.system.RecordBatch;
-import io.tidemark.system.StartPosition;
 import io.tidemark.system.StreamSystem;
-import io.tidemark.system.SystemConsumer;
 import io.tidemark.system.SystemProducer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,16 +48,10 @@ public final class Worker implements AutoCloseable {
   private final Requests requests;
   private final WorkerCounters counters = new WorkerCounters();
   private final List<TaskRunner> tasks = new ArrayList<>();
-  private final Map<SystemStreamPartition, TaskRunner> readers = new LinkedHashMap<>();
-  private volatile Map<String, SystemConsumer> consumers = Map.of();
-  private final List<SystemProducer> separateProducers = new ArrayList<>();
   private final List<AutoCloseable> resources = new ArrayList<>();
-  private final Bounds bounds;
-  private final Map<SystemStreamPartition, String> unreported = new HashMap<>();
-  private @Nullable JournalWriter writer;
-  private @Nullable BlockEncoder encoder;
+  private final InputReader inputs;
+  private @Nullable Committer committer;
   private @Nullable Outputs outputs;
-  private @Nullable Commit underWay;
   private long lastCommitMs;
   private long lastWindowMs;
   private long lastReportMs;
@@ -77,17 +60,13 @@ public final class Worker implements AutoCloseable {
   private boolean overfull;
   private long changedBytes;
 
-  private record Commit(List<Committed> blocks, CompletableFuture<Map<Integer, Long>> ending) {}
-
-  private record Committed(TaskRunner task, Block block) {}
-
   /**
    * @param requests what tasks ask of the whole container
    */
   public Worker(WorkerSpec spec, Requests requests) {
     this.spec = spec;
     this.requests = requests;
-    this.bounds = new Bounds(spec);
+    this.inputs = new InputReader(spec);
   }
 
   /** What the worker has done. */
@@ -103,24 +82,23 @@ public final class Worker implements AutoCloseable {
   public void open(Function<TaskContext, Context> contexts) {
     JournalFactory journals = (JournalFactory) spec.system(spec.journalSystem());
     Journal journal = keep(journals.journal(spec.journalName()));
-    JournalWriter opened = keep(journal.writer(spec.name(), spec.guarantee()));
-    writer = opened;
-    encoder = new BlockEncoder(journal.maxRecordBytes());
-    Outputs records = new Outputs(producers(opened), spec.outputs());
+    JournalWriter writer = keep(journal.writer(spec.name(), spec.guarantee()));
+    BlockEncoder encoder = new BlockEncoder(journal.maxRecordBytes());
+    List<SystemProducer> separate = new ArrayList<>();
+    Outputs records = new Outputs(producers(writer, separate), spec.outputs());
     outputs = records;
-    List<Opened> states;
+    committer = new Committer(spec.name(), writer, encoder, separate);
     try (JournalReader reader = journal.reader()) {
-      states = new TaskOpener(spec, journal, reader, opened, encoder).open();
-    }
-    for (Opened state : states) {
-      tasks.add(runner(state, records));
+      for (Opened state : new TaskOpener(spec, journal, reader, writer, encoder).open()) {
+        tasks.add(runner(state, records));
+      }
     }
     for (TaskRunner task : tasks) {
       task.state().attach();
       task.init(contexts);
       task.state().closeIterators();
     }
-    startReading();
+    inputs.start(tasks);
     lastCommitMs = now();
     lastWindowMs = now();
     LOG.info("Worker {} runs {}", spec.name(), tasks.stream().map(TaskRunner::name).toList());
@@ -141,51 +119,29 @@ public final class Worker implements AutoCloseable {
             spec.ticker()));
   }
 
-  private Map<String, SystemProducer> producers(JournalWriter journalWriter) {
+  private Map<String, SystemProducer> producers(
+      JournalWriter writer, List<SystemProducer> separate) {
     Map<String, SystemProducer> producers = new HashMap<>();
     for (Map.Entry<String, StreamSystem> system : spec.systems().entrySet()) {
       if (system.getKey().equals(spec.journalSystem())) {
-        producers.put(system.getKey(), journalWriter.outputs());
+        producers.put(system.getKey(), writer.outputs());
       } else {
         SystemProducer producer = keep(system.getValue().producer(spec.name()));
         producers.put(system.getKey(), producer);
-        separateProducers.add(producer);
+        separate.add(producer);
       }
     }
     return producers;
   }
 
-  private void startReading() {
-    Map<String, Map<SystemStreamPartition, StartPosition>> starts = new LinkedHashMap<>();
-    for (TaskRunner task : tasks) {
-      task.positions()
-          .forEach(
-              (partition, offset) -> {
-                readers.put(partition, task);
-                starts
-                    .computeIfAbsent(partition.getSystem(), system -> new LinkedHashMap<>())
-                    .put(partition, new StartPosition.At(offset));
-              });
-    }
-    Map<String, SystemConsumer> opened = new LinkedHashMap<>();
-    starts.forEach(
-        (system, positions) -> {
-          SystemConsumer consumer = keep(spec.system(system).consumer(spec.name()));
-          consumer.assign(positions);
-          opened.put(system, consumer);
-        });
-    bounds.start(readers.keySet());
-    consumers = opened;
-  }
-
   /**
    * One step: takes what has come, processes it, and commits when it is time.
    *
-   * @return how many records were processed
+   * @return how many records were taken and processed
    */
   public int doWork() {
     confirmIfEnded();
-    int taken = poll();
+    int taken = inputs.poll(pollTimeout());
     int done = process();
     callWindows();
     maintainState();
@@ -196,37 +152,20 @@ public final class Worker implements AutoCloseable {
     return taken + done;
   }
 
-  private int poll() {
-    long timeout = pollTimeout();
-    int taken = 0;
-    for (Map.Entry<String, SystemConsumer> entry : consumers.entrySet()) {
-      SystemConsumer consumer = entry.getValue();
-      for (RecordBatch batch : consumer.poll(Duration.ofMillis(timeout))) {
-        TaskRunner task = Objects.requireNonNull(readers.get(batch.partition()));
-        RecordBatch wanted = bounds.cut(batch);
-        if (wanted != null && !task.isDone()) {
-          task.enqueue(wanted);
-          taken += wanted.size();
-        }
-      }
-      bounds.check(consumer, entry.getKey());
-    }
-    return taken;
-  }
-
   private long pollTimeout() {
     boolean flying = false;
     for (TaskRunner task : tasks) {
-      if (task.processing().isBacklogged() && !task.processing().isInFlight()) {
+      if (!task.isDone() && task.processing().isBacklogged() && !task.processing().isInFlight()) {
         return 0;
       }
       flying |= task.processing().isInFlight();
     }
-    if (flying || consumers.size() > 1 || bounds.isReached()) {
-      return Math.min(spec.pace().idleMs(), BUSY_POLL_MS);
+    long longest = spec.pace().idleMs();
+    if (flying || inputs.isAtEnd()) {
+      return Math.min(longest, BUSY_POLL_MS);
     }
     long untilCommit = lastCommitMs + spec.pace().commitMs() - now();
-    return Math.min(spec.pace().idleMs(), Math.max(BUSY_POLL_MS, untilCommit));
+    return Math.min(longest, Math.max(BUSY_POLL_MS, untilCommit));
   }
 
   /** Processes what has come; commits in between when it is time. */
@@ -235,59 +174,26 @@ public final class Worker implements AutoCloseable {
     for (TaskRunner task : tasks) {
       int done;
       do {
-        long changedBefore = task.state().changedBytes();
-        done = guarded(task, () -> task.processing().run(SLICE));
+        done = process(task);
         total += done;
-        changedBytes += task.state().changedBytes() - changedBefore;
-        commitRequested |= task.takeCommitRequest();
-        overfull |= task.processing().isOverfull();
-        if (done > 0) {
-          counters.add(Counter.RECORDS_IN, done);
-          if (isCommitDue()) {
-            startCommit();
-          }
+        if (isCommitDue()) {
+          startCommit();
         }
-      } while (done > 0 && !task.isDone());
-      limitBacklog(task);
+      } while (done > 0);
+      inputs.limitBacklog(task);
     }
     counters.set(Counter.RECORDS_OUT, outputs().records());
     return total;
   }
 
-  private interface Step {
-    int run();
-  }
-
-  /** Runs a step of a task; if its state turns out damaged, notes that for the next start. */
-  private int guarded(TaskRunner task, Step step) {
-    try {
-      return step.run();
-    } catch (RuntimeException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof StateException state && state.code().equals(StateException.DAMAGED)) {
-          task.directory().markDamaged(String.valueOf(state.getMessage()));
-        }
-      }
-      throw e;
-    }
-  }
-
-  /** No more records for a task that has not begun those it has, or is done. */
-  private void limitBacklog(TaskRunner task) {
-    boolean pause = task.processing().isBacklogged() || task.isDone();
-    if (pause != task.isPaused()) {
-      task.setPaused(pause);
-      for (Input input : task.inputs()) {
-        if (!bounds.isReached(input.partition())) {
-          SystemConsumer consumer = consumer(input.partition());
-          if (pause) {
-            consumer.pause(Set.of(input.partition()));
-          } else {
-            consumer.resume(Set.of(input.partition()));
-          }
-        }
-      }
-    }
+  private int process(TaskRunner task) {
+    long changedBefore = task.state().changedBytes();
+    int done = task.guard(() -> task.processing().run(SLICE));
+    changedBytes += task.state().changedBytes() - changedBefore;
+    commitRequested |= task.takeCommitRequest();
+    overfull |= task.processing().isOverfull();
+    counters.add(Counter.RECORDS_IN, done);
+    return done;
   }
 
   private void callWindows() {
@@ -295,24 +201,17 @@ public final class Worker implements AutoCloseable {
     if (windowMs > 0 && now() - lastWindowMs >= windowMs) {
       lastWindowMs = now();
       for (TaskRunner task : tasks) {
-        guarded(
-            task,
-            () -> {
-              task.processing().window();
-              return 0;
-            });
+        if (!task.isDone()) {
+          task.guard(() -> task.processing().window());
+          commitRequested |= task.takeCommitRequest();
+        }
       }
     }
   }
 
   private void maintainState() {
     for (TaskRunner task : tasks) {
-      guarded(
-          task,
-          () -> {
-            task.state().maintain();
-            return 0;
-          });
+      task.guard(() -> task.state().maintain());
     }
   }
 
@@ -323,8 +222,7 @@ public final class Worker implements AutoCloseable {
         || outputs().uncommittedBytes() + changedBytes >= spec.pace().commitMaxBytes()) {
       return true;
     }
-    boolean due = now() - lastCommitMs >= spec.pace().commitMs();
-    return due && (underWay == null || underWay.ending.isDone());
+    return now() - lastCommitMs >= spec.pace().commitMs() && !committer().isUnderWay();
   }
 
   private void startCommit() {
@@ -334,81 +232,32 @@ public final class Worker implements AutoCloseable {
     overfull = false;
     changedBytes = 0;
     lastCommitMs = now();
-    List<Committed> blocks = new ArrayList<>();
-    for (TaskRunner task : tasks) {
-      if (task.hasUncommitted() && task.processing().settle() && task.hasUncommitted()) {
-        Failpoint.pass("commit.before-block");
-        EncodedBlock block = task.buildBlock(spec.name(), Objects.requireNonNull(encoder));
-        writer().append(task.journalPartition(), block.records());
-        blocks.add(new Committed(task, block.block()));
-      }
+    if (committer().start(tasks)) {
+      outputs().committed();
+      confirmIfEnded();
     }
-    if (blocks.isEmpty()) {
-      return;
-    }
-    Failpoint.pass("commit.after-block");
-    separateProducers.forEach(SystemProducer::flush);
-    Failpoint.pass("commit.after-flush");
-    outputs().committed();
-    underWay = new Commit(blocks, writer().commit());
-    confirmIfEnded();
   }
 
   private void confirmIfEnded() {
-    if (underWay != null && underWay.ending.isDone()) {
+    if (!committer().isUnderWay()) {
       awaitCommit();
     }
   }
 
-  /**
-   * Waits for the commit under way, if there is one. Its changes are on their way to the engines
-   * then.
-   */
   private void awaitCommit() {
-    Commit commit = underWay;
-    if (commit == null) {
-      return;
+    Map<SystemStreamPartition, String> positions = committer().await();
+    if (positions != null) {
+      inputs.committed(positions);
+      counters.add(Counter.COMMITS, 1);
     }
-    Map<Integer, Long> positions = Commits.await(commit.ending);
-    underWay = null;
-    Failpoint.pass("commit.confirmed");
-    for (Committed committed : commit.blocks) {
-      long position =
-          Objects.requireNonNull(positions.get(committed.task.journalPartition()), "a position");
-      committed.task.state().committed(committed.block, position);
-      unreported.putAll(committed.block.positions());
-    }
-    counters.add(Counter.COMMITS, 1);
   }
 
   private void report() {
-    if (now() - lastReportMs < PROGRESS_REPORT_MS) {
-      return;
+    if (now() - lastReportMs >= PROGRESS_REPORT_MS) {
+      lastReportMs = now();
+      inputs.reportProgress();
+      counters.set(Counter.LAG, inputs.lag());
     }
-    lastReportMs = now();
-    reportProgress();
-    long lag = 0;
-    for (SystemStreamPartition partition : readers.keySet()) {
-      lag += Math.max(0, consumer(partition).lag(partition));
-    }
-    counters.set(Counter.LAG, lag);
-  }
-
-  private void reportProgress() {
-    consumers.forEach(
-        (system, consumer) -> {
-          Map<SystemStreamPartition, String> positions = new HashMap<>();
-          unreported.forEach(
-              (partition, offset) -> {
-                if (partition.getSystem().equals(system)) {
-                  positions.put(partition, offset);
-                }
-              });
-          if (!positions.isEmpty()) {
-            consumer.reportProgress(positions);
-          }
-        });
-    unreported.clear();
   }
 
   /** A store of a task; null if this worker has no such task, or the task no such store. */
@@ -421,20 +270,18 @@ public final class Worker implements AutoCloseable {
     return null;
   }
 
-  /**
-   * Whether there is nothing left to do: the inputs' bounds are reached, or all tasks asked to end.
-   */
+  /** Whether there is nothing left to do: each task asked to end, or is at the end of its input. */
   public boolean isFinished() {
     if (requests.isShutdown()) {
       return true;
     }
-    boolean allDone = true;
-    boolean idle = true;
     for (TaskRunner task : tasks) {
-      allDone &= task.isDone();
-      idle &= task.processing().isIdle();
+      boolean atEnd = spec.untilEnd() && inputs.isAtEnd(task) && task.processing().isIdle();
+      if (!atEnd && !task.isDone()) {
+        return false;
+      }
     }
-    return allDone || (spec.untilEnd() && idle && bounds.isReached());
+    return true;
   }
 
   /**
@@ -444,7 +291,7 @@ public final class Worker implements AutoCloseable {
     long deadline = now() + spec.pace().shutdownMs();
     while (tasks.stream().anyMatch(task -> task.processing().isInFlight()) && now() < deadline) {
       for (TaskRunner task : tasks) {
-        task.processing().run(0);
+        task.guard(() -> task.processing().run(0));
       }
       confirmIfEnded();
       LockSupport.parkNanos(100_000);
@@ -454,28 +301,27 @@ public final class Worker implements AutoCloseable {
     for (TaskRunner task : tasks) {
       task.end();
       task.state().closeIterators();
-      task.state().drain();
+      task.guard(() -> task.state().drain());
     }
-    reportProgress();
+    inputs.reportProgress();
     LOG.info("Worker {} finished", spec.name());
   }
 
   /** Makes a step that waits for records return. Any thread may call it. */
   public void wakeup() {
-    consumers.values().forEach(SystemConsumer::wakeup);
+    inputs.wakeup();
   }
 
   /** Frees everything; what was not committed is given up. */
   @Override
   public void close() {
-    for (TaskRunner task : tasks) {
-      closeQuietly(task);
-    }
+    tasks.forEach(Worker::closeQuietly);
+    tasks.clear();
+    closeQuietly(inputs);
     for (int i = resources.size() - 1; i >= 0; i--) {
       closeQuietly(resources.get(i));
     }
     resources.clear();
-    tasks.clear();
   }
 
   private static void closeQuietly(AutoCloseable resource) {
@@ -491,12 +337,8 @@ public final class Worker implements AutoCloseable {
     return resource;
   }
 
-  private SystemConsumer consumer(SystemStreamPartition partition) {
-    return Objects.requireNonNull(consumers.get(partition.getSystem()));
-  }
-
-  private JournalWriter writer() {
-    return Objects.requireNonNull(writer, "not open");
+  private Committer committer() {
+    return Objects.requireNonNull(committer, "not open");
   }
 
   private Outputs outputs() {

@@ -29,8 +29,12 @@ final class ObjectCache<K, V> {
   }
 
   @Nullable CacheEntry<K, V> get(Object cacheKey) {
+    CacheEntry<K, V> last = newest;
+    if (last != null && last.cacheKey.equals(cacheKey)) {
+      return last; // a put after a get of the same key
+    }
     CacheEntry<K, V> entry = entries.get(cacheKey);
-    if (entry != null && entry != newest) {
+    if (entry != null) {
       unlink(entry);
       append(entry);
     }

@@ -2,7 +2,6 @@ package io.tidemark.state;
 
 import io.tidemark.api.Entry;
 import io.tidemark.api.KeyValueIterator;
-import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -48,6 +47,7 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
 
   @Override
   public boolean hasNext() {
+    store.checkThread();
     if (closed) {
       throw new IllegalStateException(
           "an iterator of store "
@@ -110,11 +110,7 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
   }
 
   private Entry<K, V> fromEngine(EngineCursor cursor) {
-    byte[] key = Arrays.copyOfRange(cursor.key, Slots.PREFIX_BYTES, cursor.key.length);
-    Entry<K, V> entry =
-        new Entry<>(
-            Objects.requireNonNull(store.keySerde().fromBytes(key)),
-            Objects.requireNonNull(store.valueSerde().fromBytes(cursor.iterator.value())));
+    Entry<K, V> entry = store.entry(cursor.key, cursor.iterator.value());
     step(cursor);
     return entry;
   }

@@ -38,7 +38,7 @@ public final class TaskState implements AutoCloseable {
   private long heldSince;
   private volatile long applied;
   private volatile boolean applying;
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
   private @Nullable Thread owner;
   private int openIterators;
   private long changedBytes;
@@ -182,10 +182,7 @@ public final class TaskState implements AutoCloseable {
    * @throws StateException if an engine failed
    */
   public void maintain() {
-    RuntimeException failed = failure;
-    if (failed != null) {
-      throw failed;
-    }
+    throwFailure();
     if (held.isEmpty()) {
       return;
     }
@@ -222,19 +219,28 @@ public final class TaskState implements AutoCloseable {
     held = new ArrayList<>();
     heldBytes = 0;
     applying = true;
-    applier.execute(
-        () -> {
-          try {
-            apply(batch);
-          } catch (RuntimeException e) {
-            failure = e;
-          } finally {
-            synchronized (this) {
-              applying = false;
-              notifyAll();
-            }
-          }
-        });
+    try {
+      applier.execute(() -> tryToApply(batch));
+    } catch (RuntimeException | Error e) {
+      applyingEnded(e);
+      throw e;
+    }
+  }
+
+  private void tryToApply(List<LocatedBlock> batch) {
+    Throwable thrown = null;
+    try {
+      apply(batch);
+    } catch (Throwable e) { // an engine that missed a batch must not get another
+      thrown = e;
+    }
+    applyingEnded(thrown);
+  }
+
+  private synchronized void applyingEnded(@Nullable Throwable thrown) {
+    failure = thrown;
+    applying = false;
+    notifyAll();
   }
 
   private void apply(List<LocatedBlock> batch) {
@@ -266,8 +272,15 @@ public final class TaskState implements AutoCloseable {
             "TM-3013", "interrupted while the state of task " + task + " is written", e);
       }
     }
-    if (failure != null) {
-      throw failure;
+    throwFailure();
+  }
+
+  private void throwFailure() {
+    Throwable failed = failure;
+    if (failed instanceof Error error) {
+      throw error;
+    } else if (failed != null) {
+      throw (RuntimeException) failed;
     }
   }
 
@@ -312,8 +325,8 @@ public final class TaskState implements AutoCloseable {
         if (left > 0 && !iteratorsWereLeft) {
           iteratorsWereLeft = true;
           LOG.warn(
-              "Task {} left {} iterators of store {} open; they are closed when the call ends. Close them"
-                  + " with try-with-resources. Said once.",
+              "Task {} left {} iterators of store {} open; they are closed when the call ends."
+                  + " Close them with try-with-resources. Said once.",
               task,
               left,
               store.name());
@@ -327,18 +340,23 @@ public final class TaskState implements AutoCloseable {
   public void close() {
     try {
       closeIterators();
-      synchronized (this) {
-        while (applying) {
-          try {
-            wait();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            break;
-          }
-        }
-      }
+      awaitAppliedUninterruptibly();
     } finally {
       closeEngines();
+    }
+  }
+
+  private synchronized void awaitAppliedUninterruptibly() {
+    boolean interrupted = false;
+    while (applying) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -367,8 +385,8 @@ public final class TaskState implements AutoCloseable {
     if (Thread.currentThread() != owner) {
       throw new IllegalStateException(
           String.format(
-              "store %s of task %s was called by thread %s; only the task's own thread may, during process,"
-                  + " window, init or close",
+              "store %s of task %s was called by thread %s; only the task's own thread may, during"
+                  + " process, window, init or close",
               store.name(), task, Thread.currentThread().getName()));
     }
   }

@@ -72,7 +72,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
 
   @Override
   public @Nullable V get(K key) {
-    state.checkThread(this);
+    checkThread();
     return entry(requireKey(key)).value;
   }
 
@@ -90,7 +90,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
 
   @Override
   public void put(K key, V value) {
-    state.checkThread(this);
+    checkThread();
     Objects.requireNonNull(
         value, () -> "store " + name() + ": a value may not be null; delete the key");
     set(requireKey(key), value);
@@ -105,7 +105,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
 
   @Override
   public void delete(K key) {
-    state.checkThread(this);
+    checkThread();
     set(requireKey(key), null);
   }
 
@@ -118,6 +118,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
 
   @Override
   public KeyValueIterator<K, V> range(K from, K to) {
+    checkThread();
     byte[] fromBytes = keyBytes(requireKey(from));
     byte[] toBytes = keyBytes(requireKey(to));
     if (Arrays.compareUnsigned(fromBytes, toBytes) > 0) {
@@ -202,12 +203,26 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
     state.iteratorClosed();
   }
 
-  Serde<K> keySerde() {
-    return keySerde;
+  void checkThread() {
+    state.checkThread(this);
   }
 
-  Serde<V> valueSerde() {
-    return valueSerde;
+  /** An entry as the task sees it. */
+  Entry<K, V> entry(byte[] engineKey, byte[] value) {
+    byte[] bytes = Arrays.copyOfRange(engineKey, Slots.PREFIX_BYTES, engineKey.length);
+    K key;
+    try {
+      key = Objects.requireNonNull(keySerde.fromBytes(bytes), "the serde read null");
+    } catch (RuntimeException e) {
+      throw new StateException(
+          "TM-3011",
+          String.format(
+              "store %s of task %s: a key cannot be read with %s; was the store written with"
+                  + " another stores.%s.key.serde?",
+              name(), state.task(), keySerde.getClass().getName(), name()),
+          e);
+    }
+    return new Entry<>(key, deserialize(key, value));
   }
 
   private CacheEntry<K, V> entry(K key) {
@@ -226,25 +241,23 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
     CacheEntry<K, V> entry = new CacheEntry<>(cacheKey, key, engineKey);
     byte[] value = engine.get(engineStore, engineKey);
     entry.value = value == null ? null : deserialize(key, value);
+    cache.evict(state.appliedCommit()); // before, lest the entry go that is about to be written
     cache.add(entry, value == null ? 0 : value.length);
-    cache.evict(state.appliedCommit());
     return entry;
   }
 
   private V deserialize(K key, byte[] bytes) {
-    V value;
     try {
-      value = valueSerde.fromBytes(bytes);
+      return Objects.requireNonNull(valueSerde.fromBytes(bytes), "the serde read null");
     } catch (RuntimeException e) {
       throw new StateException(
           "TM-3011",
           String.format(
-              "store %s of task %s: the value of key %s cannot be read with %s; was the store written with"
-                  + " another stores.%s.msg.serde?",
+              "store %s of task %s: the value of key %s cannot be read with %s; was the store"
+                  + " written with another stores.%s.msg.serde?",
               name(), state.task(), key, valueSerde.getClass().getName(), name()),
           e);
     }
-    return Objects.requireNonNull(value, () -> "store " + name() + ": the serde read null");
   }
 
   private int slot(K key, byte[] bytes) {
@@ -314,7 +327,8 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
       throw new StateException(
           "TM-3012",
           String.format(
-              "store %s of task %s: the value of key %s cannot be written with %s (stores.%s.msg.serde): %s",
+              "store %s of task %s: the value of key %s cannot be written with %s"
+                  + " (stores.%s.msg.serde): %s",
               name(),
               state.task(),
               entry.key,
@@ -328,7 +342,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
   }
 
   private KeyValueIterator<K, V> iterate(byte[] from, byte @Nullable [] to) {
-    state.checkThread(this);
+    checkThread();
     StoreIterator<K, V> iterator = new StoreIterator<>(this, ahead(from, to));
     openIterators.add(iterator);
     state.iteratorOpened();

@@ -43,8 +43,7 @@ class JobSettingsTest {
                 30_000));
     assertThat(job.container())
         .isEqualTo(
-            new ContainerSettings(
-                1, 3, 512 << 20, new RestartSettings(10, 300_000, 1_000, 60_000)));
+            new ContainerSettings(1, 3, 512 << 20, new RestartSettings(10, 300_000, 200, 60_000)));
     assertThat(job.stores()).isEmpty();
     assertThat(job.streams())
         .containsExactly(

@@ -1,7 +1,7 @@
 package io.tidemark.cli.demo;
 
+import io.tidemark.api.TidemarkException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -95,7 +95,12 @@ final class CleanUp implements AutoCloseable {
       try {
         path = Files.createTempDirectory("tidemark-demo-");
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot create a temporary directory", e);
+        throw new TidemarkException(
+            "TM-5013",
+            "the demo cannot create its temporary directory: "
+                + e
+                + "; free some space, or name another place: TIDEMARK_OPTS=-Djava.io.tmpdir=DIR",
+            e);
       }
     }
 

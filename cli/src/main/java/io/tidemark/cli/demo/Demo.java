@@ -1,9 +1,11 @@
 package io.tidemark.cli.demo;
 
+import io.tidemark.api.TidemarkException;
 import io.tidemark.cli.demo.Verification.Outcome;
 import io.tidemark.examples.traffic.TrafficOracle;
 import io.tidemark.systems.kafka.broker.BrokerTuning;
 import io.tidemark.systems.kafka.broker.LocalKafka;
+import io.tidemark.systems.kafka.broker.LocalKafkaException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +40,7 @@ public final class Demo {
    *
    * @param starter starts the job's processes
    * @return whether everything that the job yielded is as an independent count says
-   * @throws io.tidemark.api.TidemarkException if it did not come to a verdict
+   * @throws TidemarkException if it did not come to a verdict
    */
   public static boolean run(DemoSettings settings, JobProcesses.Starter starter, Screen screen) {
     try (LogLines lines = LogLines.of(settings);
@@ -88,9 +90,17 @@ public final class Demo {
     screen.begin("broker", "starting Kafka ...");
     LocalKafka.Builder builder =
         LocalKafka.in(directory).tuning(BrokerTuning.THROUGHPUT).library(LookAround.brokerJars());
-    LocalKafka kafka = cleanUp.begin(builder::start);
+    LocalKafka kafka = cleanUp.begin(() -> start(builder));
     screen.done("Kafka in a process of its own, on " + kafka.bootstrapServers());
     return kafka;
+  }
+
+  private static LocalKafka start(LocalKafka.Builder builder) {
+    try {
+      return builder.start();
+    } catch (LocalKafkaException e) {
+      throw new TidemarkException("TM-5011", "the demo's broker: " + e.getMessage(), e);
+    }
   }
 
   private TrafficOracle writeLog(LogLines lines, Topics topics) {

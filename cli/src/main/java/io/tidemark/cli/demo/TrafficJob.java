@@ -1,11 +1,11 @@
 package io.tidemark.cli.demo;
 
 import io.tidemark.api.Config;
+import io.tidemark.api.TidemarkException;
 import io.tidemark.config.JobSettings;
 import io.tidemark.examples.traffic.WebsiteTrafficTask;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ record TrafficJob(Config config, Path file, JobSettings settings) {
     try {
       Files.writeString(file, example() + changes);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new TidemarkException("TM-5013", "the demo cannot write " + file + ": " + e, e);
     }
     Config config = Config.load(file);
     return new TrafficJob(config, file, JobSettings.parseWithTaskClass(config));

@@ -73,7 +73,7 @@ record KafkaSettings(
           "fetch.max.bytes",
           Integer.toString(32 << 20),
           "max.partition.fetch.bytes",
-          Integer.toString(4 << 20),
+          Integer.toString(1 << 20), // the partitions of a worker take turns
           "max.poll.records",
           "4000",
           "receive.buffer.bytes",

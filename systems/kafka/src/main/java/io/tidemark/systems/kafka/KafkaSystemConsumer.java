@@ -40,6 +40,8 @@ final class KafkaSystemConsumer implements SystemConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaSystemConsumer.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+  private static final int FAILURES_TO_TELL = 5;
+
   private final KafkaSettings settings;
   private final KafkaAdmin admin;
   private final Failures failures;
@@ -50,7 +52,7 @@ final class KafkaSystemConsumer implements SystemConsumer {
   private final Map<TopicPartition, OffsetAndMetadata> progress = new HashMap<>();
   private final Semaphore idleWakeup = new Semaphore(0);
   private boolean progressUnderWay;
-  private boolean progressFails;
+  private int progressFailures;
 
   KafkaSystemConsumer(KafkaSettings settings, KafkaAdmin admin, String clientId) {
     this.settings = settings;
@@ -201,10 +203,9 @@ final class KafkaSystemConsumer implements SystemConsumer {
   private void progressSent(@Nullable Exception error) {
     progressUnderWay = false;
     if (error == null) {
-      progressFails = false;
+      progressFailures = 0;
       sendProgress();
-    } else if (!progressFails) {
-      progressFails = true;
+    } else if (progressFailures++ == FAILURES_TO_TELL) { // a coordinator that moves is no news
       LOG.warn(
           "Kafka's tools do not see the progress of group {} in system {}: {}",
           settings.job(),

@@ -1,0 +1,66 @@
+package io.tidemark.state;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An engine that can be made to fail, and tells what was done with it. */
+final class WatchedEngine implements StorageEngine {
+  final List<EngineCommit> applied = Collections.synchronizedList(new ArrayList<>());
+  volatile Runnable beforeApply = () -> {};
+  volatile boolean applying;
+  volatile boolean flushed;
+  volatile boolean closed;
+  volatile boolean closedWhileApplying;
+  private final StorageEngine engine;
+
+  WatchedEngine(StorageEngine engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  public EngineCommit commit() {
+    return engine.commit();
+  }
+
+  @Override
+  public byte @Nullable [] get(int store, byte[] key) {
+    return engine.get(store, key);
+  }
+
+  @Override
+  public EngineIterator scan(int store, byte[] from, byte @Nullable [] to) {
+    return engine.scan(store, from, to);
+  }
+
+  @Override
+  public void apply(Iterable<Change> changes, EngineCommit commit) {
+    applying = true;
+    try {
+      beforeApply.run();
+      engine.apply(changes, commit);
+      applied.add(commit);
+    } finally {
+      applying = false;
+    }
+  }
+
+  @Override
+  public void flush() {
+    flushed = true;
+    engine.flush();
+  }
+
+  @Override
+  public long approximateEntries(int store) {
+    return engine.approximateEntries(store);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    closedWhileApplying |= applying;
+    engine.close();
+  }
+}
