@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +14,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,11 +36,19 @@ public final class StateDirectory implements AutoCloseable {
   private static final String IDENTITY_FILE = "identity";
   private static final String DAMAGED_FILE = "damaged";
 
+  /**
+   * The real paths of those open in this process. The system's locks do not tell: they belong to
+   * the process, and closing the lock file a second time would drop them.
+   */
+  private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
+
   private final Path directory;
+  private final Path real;
   private final FileChannel lockFile;
 
-  private StateDirectory(Path directory, FileChannel lockFile) {
+  private StateDirectory(Path directory, Path real, FileChannel lockFile) {
     this.directory = directory;
+    this.real = real;
     this.lockFile = lockFile;
   }
 
@@ -47,7 +57,7 @@ public final class StateDirectory implements AutoCloseable {
    *
    * @param job the job's name and id
    * @param task the task's name
-   * @param journalId the journal's id
+   * @param journalId the journal's id, a UUID
    * @param partitions how many input partitions the job has
    * @param slots how many slots it has
    */
@@ -69,40 +79,60 @@ public final class StateDirectory implements AutoCloseable {
    * Opens and locks the directory of a task, creating it if need be.
    *
    * @param root {@code job.state.dir}
-   * @throws StateException (TM-3001) if it is another job's or of another format, (TM-3002) if
-   *     another process has it open, (TM-3004) if it cannot be written
+   * @throws StateException (TM-3002) if another process, or another container in this one, has it
+   *     open, (TM-3004) if it cannot be written
    */
   public static StateDirectory open(Path root, String job, TaskName task) {
-    Path directory = root.resolve(job).resolve(task.toString());
-    FileChannel channel = null;
+    StateDirectory opened = lock(root.resolve(job).resolve(task.toString()));
     try {
-      Files.createDirectories(directory);
-      channel =
-          FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (tryLock(channel) == null) {
-        channel.close();
-        throw new StateException(
-            "TM-3002",
-            "the state directory "
-                + directory
-                + " is in use by another process; stop that one, or give this one another job.state.dir");
-      }
-      StateDirectory opened = new StateDirectory(directory, channel);
       opened.setAsideIfDamaged();
       return opened;
-    } catch (IOException e) {
-      closeQuietly(channel);
-      throw unwritable(directory, e);
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+  private static StateDirectory lock(Path directory) {
+    Path real;
     try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // another container in this process
+      real = Files.createDirectories(directory).toRealPath();
+    } catch (IOException e) {
+      throw unwritable(directory, e);
     }
+    if (!OPEN_HERE.add(real)) {
+      throw inUse(directory);
+    }
+    FileChannel channel = null;
+    try {
+      channel =
+          FileChannel.open(
+              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() != null) {
+        return new StateDirectory(directory, real, channel);
+      }
+    } catch (OverlappingFileLockException e) {
+      LOG.debug("{} is open in this process under another class loader", directory);
+    } catch (IOException e) {
+      unlock(real, channel);
+      throw unwritable(directory, e);
+    }
+    unlock(real, channel);
+    throw inUse(directory);
+  }
+
+  private static void unlock(Path real, @Nullable FileChannel channel) {
+    closeQuietly(channel);
+    OPEN_HERE.remove(real);
+  }
+
+  private static StateException inUse(Path directory) {
+    return new StateException(
+        "TM-3002",
+        "the state directory "
+            + directory
+            + " is in use by another process; stop that one, or give this one another"
+            + " job.state.dir");
   }
 
   private static void closeQuietly(@Nullable FileChannel channel) {
@@ -122,8 +152,8 @@ public final class StateDirectory implements AutoCloseable {
             + directory
             + " cannot be written: "
             + e
-            + ". Free some space, correct its owner or mode, or set job.state.dir to another place; nothing"
-            + " is lost, the journal has all that was committed",
+            + ". Free some space, correct its owner or mode, or set job.state.dir to another place;"
+            + " nothing is lost, the journal has all that was committed",
         e);
   }
 
@@ -144,18 +174,19 @@ public final class StateDirectory implements AutoCloseable {
       throw new StateException(
           "TM-3001",
           String.format(
-              "the state directory %s is of format %s, and this version of Tidemark reads format %s; move it"
-                  + " away to have the state rebuilt from the journal, or use the version that wrote it",
+              "the state directory %s is of format %s, and this version of Tidemark reads format"
+                  + " %s; move it away to have the state rebuilt from the journal, or use the"
+                  + " version that wrote it",
               directory, format, FORMAT));
     }
     try {
       return new Identity(
           properties.getProperty("job", ""),
           properties.getProperty("task", ""),
-          properties.getProperty("journal.id", ""),
+          UUID.fromString(properties.getProperty("journal.id", "")).toString(),
           Integer.parseInt(properties.getProperty("partitions", "")),
           Integer.parseInt(properties.getProperty("slots", "")));
-    } catch (NumberFormatException e) {
+    } catch (IllegalArgumentException e) {
       throw new StateException(
           "TM-3001",
           file + " is damaged; move the directory away to have it rebuilt from the journal",
@@ -176,9 +207,9 @@ public final class StateDirectory implements AutoCloseable {
       throw new StateException(
           "TM-3001",
           String.format(
-              "the state directory %s belongs to %s, not to %s. Nothing was changed; if the journal was"
-                  + " deleted or the job moved to other brokers, move the directory away or choose another"
-                  + " job.name, job.id or job.state.dir",
+              "the state directory %s belongs to %s, not to %s. Nothing was changed; if the journal"
+                  + " was deleted or the job moved to other brokers, move the directory away or"
+                  + " choose another job.name, job.id or job.state.dir",
               directory, found.properties(), identity.properties()));
     }
   }
@@ -222,11 +253,15 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
-  private void setAsideIfDamaged() throws IOException {
+  private void setAsideIfDamaged() {
     Path note = directory.resolve(DAMAGED_FILE);
-    if (Files.exists(note)) {
-      setAside(Files.readString(note).trim());
-      Files.delete(note);
+    try {
+      if (Files.exists(note)) {
+        setAside(Files.readString(note).trim());
+        Files.delete(note);
+      }
+    } catch (IOException e) {
+      throw unwritable(directory, e);
     }
   }
 
@@ -263,6 +298,8 @@ public final class StateDirectory implements AutoCloseable {
   /** Gives up the lock. */
   @Override
   public void close() {
-    closeQuietly(lockFile);
+    if (lockFile.isOpen()) {
+      unlock(real, lockFile);
+    }
   }
 }
