@@ -1,5 +1,6 @@
 package io.tidemark.container;
 
+import io.tidemark.api.FencedException;
 import io.tidemark.runtime.Worker;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,28 +62,42 @@ final class WorkerThreads {
 
   private void run(Worker worker) {
     try (worker) {
-      worker.open(
-          task ->
-              new JobContexts(
-                  setup.config(),
-                  container.settings().name(),
-                  container.settings().id(),
-                  setup.container(),
-                  task));
-      unopened.countDown();
-      if (unopened.getCount() == 0) {
-        running.complete(null);
+      try {
+        runToEnd(worker);
+      } catch (FencedException e) {
+        failed(worker.explain(e));
       }
-      while (!worker.isFinished()) {
-        worker.doWork();
-      }
-      worker.finish();
     } catch (RuntimeException | Error e) {
-      if (!failure.compareAndSet(null, e)) {
-        LOG.debug("another worker failed too", e);
-      }
-      container.requests().shutdown();
-      container.workers().forEach(Worker::wakeup);
+      failed(e);
     }
+  }
+
+  private void runToEnd(Worker worker) {
+    worker.open(
+        task ->
+            new JobContexts(
+                setup.config(),
+                container.settings().name(),
+                container.settings().id(),
+                setup.container(),
+                task));
+    unopened.countDown();
+    if (unopened.getCount() == 0) {
+      running.complete(null);
+    }
+    while (!worker.isFinished()) {
+      worker.doWork();
+    }
+    worker.finish();
+  }
+
+  private void failed(Throwable cause) {
+    if (cause instanceof FencedException) {
+      failure.set(cause); // counts more than what else happened: the container must not start again
+    } else if (!failure.compareAndSet(null, cause)) {
+      LOG.debug("another worker failed too", cause);
+    }
+    container.requests().shutdown();
+    container.workers().forEach(Worker::wakeup);
   }
 }

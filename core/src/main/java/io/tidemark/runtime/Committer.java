@@ -97,7 +97,7 @@ final class Committer {
     Map<SystemStreamPartition, String> positions = new LinkedHashMap<>();
     for (Committed committed : commit.blocks) {
       Long place = places.get(committed.task.journalPartition());
-      committed.task.state().committed(committed.block, Objects.requireNonNull(place, "a place"));
+      committed.task.committed(committed.block, Objects.requireNonNull(place, "a place"));
       positions.putAll(committed.block.positions());
     }
     return positions;

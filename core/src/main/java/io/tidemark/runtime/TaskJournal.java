@@ -185,6 +185,27 @@ final class TaskJournal {
     return builder.begin(number + 1, generation, writer, Objects.requireNonNull(journalId));
   }
 
+  /** A block of this owner's was committed; it begins there. */
+  void confirmed(long place) {
+    position = place;
+  }
+
+  /** Whether another owner has taken possession since this one's last confirmed block. */
+  boolean hasSuccessor(JournalReader reader) {
+    long end = reader.end(partition);
+    BlockDecoder later = new BlockDecoder(journal);
+    reader.seek(partition, position);
+    while (reader.position() < end) {
+      for (JournalRecord record : reader.poll(POLL)) {
+        LocatedBlock located = later.add(record);
+        if (located != null && located.block().generation() > generation) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** The block was appended to the log, as part of a commit that will fail or be the next. */
   void appended(Block block) {
     take(block);

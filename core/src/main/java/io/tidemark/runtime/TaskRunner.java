@@ -12,9 +12,11 @@ import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskContext;
 import io.tidemark.api.TaskCoordinator;
 import io.tidemark.api.TaskName;
+import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockBuilder;
 import io.tidemark.journal.BlockBuilder.EncodedBlock;
 import io.tidemark.journal.BlockEncoder;
+import io.tidemark.journal.JournalReader;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.state.TaskState;
 import io.tidemark.system.RecordBatch;
@@ -265,6 +267,17 @@ final class TaskRunner implements AutoCloseable {
     journal.appended(built.block());
     processing.committed();
     return built;
+  }
+
+  /** The block is committed, and begins at that place of the journal. */
+  void committed(Block block, long place) {
+    journal.confirmed(place);
+    state.committed(block, place);
+  }
+
+  /** Whether another worker has taken possession of the task. */
+  boolean hasSuccessor(JournalReader reader) {
+    return journal.hasSuccessor(reader);
   }
 
   /** Tells the user's object that the task ends. */

@@ -1,10 +1,12 @@
 package io.tidemark.runtime;
 
 import io.tidemark.api.Context;
+import io.tidemark.api.FencedException;
 import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskContext;
 import io.tidemark.api.TaskName;
+import io.tidemark.api.TidemarkException;
 import io.tidemark.journal.BlockEncoder;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalFactory;
@@ -50,6 +52,7 @@ public final class Worker implements AutoCloseable {
   private final List<TaskRunner> tasks = new ArrayList<>();
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final InputReader inputs;
+  private @Nullable Journal journal;
   private @Nullable Committer committer;
   private @Nullable Outputs outputs;
   private long lastCommitMs;
@@ -81,15 +84,16 @@ public final class Worker implements AutoCloseable {
    */
   public void open(Function<TaskContext, Context> contexts) {
     JournalFactory journals = (JournalFactory) spec.system(spec.journalSystem());
-    Journal journal = keep(journals.journal(spec.journalName()));
-    JournalWriter writer = keep(journal.writer(spec.name(), spec.guarantee()));
-    BlockEncoder encoder = new BlockEncoder(journal.maxRecordBytes());
+    Journal opened = keep(journals.journal(spec.journalName()));
+    journal = opened;
+    JournalWriter writer = keep(opened.writer(spec.name(), spec.guarantee()));
+    BlockEncoder encoder = new BlockEncoder(opened.maxRecordBytes());
     List<SystemProducer> separate = new ArrayList<>();
     Outputs records = new Outputs(producers(writer, separate), spec.outputs());
     outputs = records;
     committer = new Committer(spec.name(), writer, encoder, separate);
-    try (JournalReader reader = journal.reader()) {
-      for (Opened state : new TaskOpener(spec, journal, reader, writer, encoder).open()) {
+    try (JournalReader reader = opened.reader()) {
+      for (Opened state : new TaskOpener(spec, opened, reader, writer, encoder).open()) {
         tasks.add(runner(state, records));
       }
     }
@@ -305,6 +309,35 @@ public final class Worker implements AutoCloseable {
     }
     inputs.reportProgress();
     LOG.info("Worker {} finished", spec.name());
+  }
+
+  /**
+   * What a worker that was refused failed with: if another has taken possession of its tasks, that;
+   * if nobody has, its transaction was ended because it took too long, and it may start again.
+   */
+  public TidemarkException explain(FencedException refused) {
+    Journal known = journal;
+    if (known == null || tasks.isEmpty()) {
+      return refused;
+    }
+    try (JournalReader reader = known.reader()) {
+      for (TaskRunner task : tasks) {
+        if (task.hasSuccessor(reader)) {
+          return refused;
+        }
+      }
+    } catch (TidemarkException e) {
+      refused.addSuppressed(e);
+      return refused;
+    }
+    return new TidemarkException(
+        "TM-3103",
+        String.format(
+            "worker %s stood still for longer than a transaction may take, and its transaction was ended;"
+                + " nobody has taken over its tasks. Nothing is lost: what it had not committed is processed"
+                + " again after a restart",
+            spec.name()),
+        refused);
   }
 
   /** Makes a step that waits for records return. Any thread may call it. */
