@@ -145,7 +145,8 @@ final class SupervisedContainer {
   private String limit() {
     return String.format(
         Locale.ROOT,
-        "started again, %d times at most within %.0f s as container.restart.* say, in vain",
+        "restarted %d times in vain; container.restart.max is %d within %.0f s",
+        progress().restarts(),
         supervision.restarts().max(),
         supervision.restarts().windowMs() / 1000.0);
   }
