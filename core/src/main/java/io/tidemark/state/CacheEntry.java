@@ -3,7 +3,7 @@ package io.tidemark.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store knows of one key: its value as an object, or that it has none. Linked by age of use.
+ * What a store knows of one key: its value as an object, or that it has none.
  *
  * <p>It is <em>dirty</em> while its value is not in a block yet, and <em>held</em> until the engine
  * has applied the block; only an entry that is neither may be dropped.
@@ -15,10 +15,9 @@ final class CacheEntry<K, V> {
   @Nullable V value;
   boolean dirty;
   boolean inOverlay;
+  boolean used;
   long commit;
   int bytes;
-  @Nullable CacheEntry<K, V> older;
-  @Nullable CacheEntry<K, V> newer;
 
   CacheEntry(Object cacheKey, K key, byte[] engineKey) {
     this.cacheKey = cacheKey;
