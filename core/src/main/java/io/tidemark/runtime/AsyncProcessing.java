@@ -248,7 +248,7 @@ final class AsyncProcessing implements Processing {
   }
 
   @Override
-  public boolean isOverfull() {
+  public boolean wantsCommit() {
     return flights.size() >= MAX_UNSETTLED && flights.peek().landed;
   }
 

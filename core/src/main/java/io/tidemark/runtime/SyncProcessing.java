@@ -10,6 +10,7 @@ import io.tidemark.system.RecordBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class SyncProcessing implements Processing {
   private final TaskState state;
   private final Outputs outputs;
   private final TaskCoordinator coordinator;
+  private final BooleanSupplier asking;
   private final Rejections rejections;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final List<Outputs.Prepared> withheld = new ArrayList<>();
@@ -32,17 +34,22 @@ final class SyncProcessing implements Processing {
 
   private record Waiting(Input input, RecordBatch batch) {}
 
+  /**
+   * @param asking whether the worker should look up before the next record
+   */
   SyncProcessing(
       StreamTask task,
       TaskState state,
       Outputs outputs,
       TaskCoordinator coordinator,
+      BooleanSupplier asking,
       Rejections rejections) {
     this.task = task;
     this.windowable = task instanceof WindowableTask w ? w : null;
     this.state = state;
     this.outputs = outputs;
     this.coordinator = coordinator;
+    this.asking = asking;
     this.rejections = rejections;
     this.direct = outputs::send;
     this.withholding = envelope -> withheld.add(outputs.prepare(envelope));
@@ -56,13 +63,15 @@ final class SyncProcessing implements Processing {
   @Override
   public int run(int limit) {
     int done = 0;
-    while (done < limit && !waiting.isEmpty()) {
+    boolean goOn = true;
+    while (goOn && done < limit && !waiting.isEmpty()) {
       Waiting current = waiting.peek();
       int end = Math.min(current.batch.size(), next + limit - done);
-      done += end - next;
-      while (next < end) {
+      while (goOn && next < end) {
         process(current.input, current.batch, next);
         next++;
+        done++;
+        goOn = !asking.getAsBoolean();
       }
       if (next == current.batch.size()) {
         waiting.remove();
@@ -137,7 +146,7 @@ final class SyncProcessing implements Processing {
   }
 
   @Override
-  public boolean isOverfull() {
+  public boolean wantsCommit() {
     return false;
   }
 

@@ -28,9 +28,10 @@ import java.util.function.LongSupplier;
  * One task: the user's object, its state, its journal, and how far it has read.
  *
  * <p>Invariant: between two records, state and positions are those of one moment; a block takes
- * both. Confined to the worker, except for {@link #coordinator}'s requests.
+ * both. Confined to the worker, except for {@link #coordinator}'s requests. Whoever opened state
+ * and directory closes them.
  */
-final class TaskRunner implements AutoCloseable {
+final class TaskRunner {
   private final TaskName name;
   private final Object code;
   private final TaskJournal journal;
@@ -85,7 +86,12 @@ final class TaskRunner implements AutoCloseable {
           parts.ticker);
     }
     return new SyncProcessing(
-        (StreamTask) code, state, parts.outputs, coordinator, parts.rejections);
+        (StreamTask) code,
+        state,
+        parts.outputs,
+        coordinator,
+        coordinator::isAsking,
+        parts.rejections);
   }
 
   /** The task's requests. Any thread may make them. */
@@ -93,6 +99,7 @@ final class TaskRunner implements AutoCloseable {
     private final Requests container;
     private volatile boolean commit;
     private volatile boolean shutdown;
+    private volatile boolean asking;
 
     Coordinator(Requests container) {
       this.container = container;
@@ -105,6 +112,7 @@ final class TaskRunner implements AutoCloseable {
       } else {
         container.commit();
       }
+      asking = true;
     }
 
     @Override
@@ -114,6 +122,21 @@ final class TaskRunner implements AutoCloseable {
       } else {
         container.shutdown();
       }
+      asking = true;
+    }
+
+    /** Whether a request wants to be looked at before the next record. */
+    boolean isAsking() {
+      return asking || container.isShutdown();
+    }
+
+    boolean takeCommitRequest() {
+      asking = false;
+      boolean requested = commit;
+      if (requested) {
+        commit = false;
+      }
+      return requested;
     }
   }
 
@@ -136,8 +159,8 @@ final class TaskRunner implements AutoCloseable {
         throw new ConfigException(
             "TM-1013",
             String.format(
-                "task %s asks for a store %s, which the configuration does not name; it names %s. Set"
-                    + " stores.%s.factory and its serdes",
+                "task %s asks for a store %s, which the configuration does not name; it names %s."
+                    + " Set stores.%s.factory and its serdes",
                 name, store, state.storeNames(), store));
       }
       return (S) found;
@@ -188,12 +211,9 @@ final class TaskRunner implements AutoCloseable {
     return coordinator.shutdown;
   }
 
+  /** Whether the task asked for a commit since the last call. */
   boolean takeCommitRequest() {
-    boolean requested = coordinator.commit;
-    if (requested) {
-      coordinator.commit = false;
-    }
-    return requested;
+    return coordinator.takeCommitRequest();
   }
 
   boolean isPaused() {
@@ -234,14 +254,6 @@ final class TaskRunner implements AutoCloseable {
       } catch (Exception e) {
         throw new TaskFailedException("TM-4005", "task " + name + " failed in close: " + e, e);
       }
-    }
-  }
-
-  /** Frees what the task holds; what was not committed is gone. */
-  @Override
-  public void close() {
-    try (directory) {
-      state.close();
     }
   }
 }

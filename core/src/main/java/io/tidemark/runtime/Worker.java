@@ -47,8 +47,11 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-  /** How many records are processed between two looks at the clock. */
-  private static final int SLICE = 64;
+  /** At most how many records are processed between two looks at the clock. */
+  private static final int MAX_SLICE = 64;
+
+  /** A slice of records that took longer than this is followed by a smaller one. */
+  private static final long LONG_SLICE_MS = 5;
 
   /** How long to wait for records while something else may end at any moment. */
   private static final long BUSY_POLL_MS = 1;
@@ -74,8 +77,9 @@ public final class Worker implements AutoCloseable {
   private long lastReportMs;
   private long commitsRequested;
   private boolean commitRequested;
-  private boolean overfull;
+  private boolean commitWanted;
   private long changedBytes;
+  private int slice = 1;
 
   private record Commit(List<Committed> blocks, CompletableFuture<Map<Integer, Long>> ending) {}
 
@@ -112,6 +116,7 @@ public final class Worker implements AutoCloseable {
     try (JournalReader reader = journal.reader()) {
       states = new TaskOpener(spec, journal, reader, opened, encoder).open();
     }
+    states.forEach(this::keep);
     for (Opened state : states) {
       tasks.add(runner(state, records));
     }
@@ -121,6 +126,7 @@ public final class Worker implements AutoCloseable {
       task.state().closeIterators();
     }
     startReading();
+    commitsRequested = requests.commits();
     lastCommitMs = now();
     lastWindowMs = now();
     LOG.info("Worker {} runs {}", spec.name(), tasks.stream().map(TaskRunner::name).toList());
@@ -217,10 +223,11 @@ public final class Worker implements AutoCloseable {
   private long pollTimeout() {
     boolean flying = false;
     for (TaskRunner task : tasks) {
-      if (task.processing().isBacklogged() && !task.processing().isInFlight()) {
+      boolean inFlight = task.processing().isInFlight();
+      if (task.processing().isBacklogged() && !inFlight && !task.isDone()) {
         return 0;
       }
-      flying |= task.processing().isInFlight();
+      flying |= inFlight;
     }
     if (flying || consumers.size() > 1 || bounds.isReached()) {
       return Math.min(spec.pace().idleMs(), BUSY_POLL_MS);
@@ -235,23 +242,35 @@ public final class Worker implements AutoCloseable {
     for (TaskRunner task : tasks) {
       int done;
       do {
-        long changedBefore = task.state().changedBytes();
-        done = guarded(task, () -> task.processing().run(SLICE));
+        done = processSlice(task);
         total += done;
-        changedBytes += task.state().changedBytes() - changedBefore;
-        commitRequested |= task.takeCommitRequest();
-        overfull |= task.processing().isOverfull();
         if (done > 0) {
           counters.add(Counter.RECORDS_IN, done);
           if (isCommitDue()) {
             startCommit();
           }
         }
-      } while (done > 0 && !task.isDone());
+      } while (done > 0);
       limitBacklog(task);
     }
     counters.set(Counter.RECORDS_OUT, outputs().records());
     return total;
+  }
+
+  private int processSlice(TaskRunner task) {
+    int limit = task.isDone() || requests.isShutdown() ? 0 : slice;
+    long changedBefore = task.state().changedBytes();
+    long started = now();
+    int done = guarded(task, () -> task.processing().run(limit));
+    if (now() - started > LONG_SLICE_MS) {
+      slice = Math.max(1, slice / 2);
+    } else if (done == slice) {
+      slice = Math.min(MAX_SLICE, slice * 2);
+    }
+    changedBytes += task.state().changedBytes() - changedBefore;
+    commitRequested |= task.takeCommitRequest();
+    commitWanted |= task.processing().wantsCommit();
+    return done;
   }
 
   private interface Step {
@@ -318,7 +337,7 @@ public final class Worker implements AutoCloseable {
 
   private boolean isCommitDue() {
     if (commitRequested
-        || overfull
+        || commitWanted
         || commitsRequested != requests.commits()
         || outputs().uncommittedBytes() + changedBytes >= spec.pace().commitMaxBytes()) {
       return true;
@@ -331,7 +350,7 @@ public final class Worker implements AutoCloseable {
     awaitCommit();
     commitsRequested = requests.commits();
     commitRequested = false;
-    overfull = false;
+    commitWanted = false;
     changedBytes = 0;
     lastCommitMs = now();
     List<Committed> blocks = new ArrayList<>();
@@ -422,19 +441,27 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Whether there is nothing left to do: the inputs' bounds are reached, or all tasks asked to end.
+   * Whether there is nothing left to do: each task asked to end or is at the bounds of its inputs,
+   * or somebody asked all of them to end.
    */
   public boolean isFinished() {
     if (requests.isShutdown()) {
       return true;
     }
-    boolean allDone = true;
-    boolean idle = true;
     for (TaskRunner task : tasks) {
-      allDone &= task.isDone();
-      idle &= task.processing().isIdle();
+      if (!task.isDone() && !isAtEnd(task)) {
+        return false;
+      }
     }
-    return allDone || (spec.untilEnd() && idle && bounds.isReached());
+    return true;
+  }
+
+  private boolean isAtEnd(TaskRunner task) {
+    boolean atEnd = task.processing().isIdle();
+    for (Input input : task.inputs()) {
+      atEnd &= bounds.isReached(input.partition());
+    }
+    return atEnd;
   }
 
   /**
@@ -442,10 +469,7 @@ public final class Worker implements AutoCloseable {
    */
   public void finish() {
     long deadline = now() + spec.pace().shutdownMs();
-    while (tasks.stream().anyMatch(task -> task.processing().isInFlight()) && now() < deadline) {
-      for (TaskRunner task : tasks) {
-        task.processing().run(0);
-      }
+    while (isAnythingInFlight() && now() < deadline) {
       confirmIfEnded();
       LockSupport.parkNanos(100_000);
     }
@@ -460,6 +484,16 @@ public final class Worker implements AutoCloseable {
     LOG.info("Worker {} finished", spec.name());
   }
 
+  /** Looks who has landed, and whether somebody has not. */
+  private boolean isAnythingInFlight() {
+    boolean any = false;
+    for (TaskRunner task : tasks) {
+      guarded(task, () -> task.processing().run(0));
+      any |= task.processing().isInFlight();
+    }
+    return any;
+  }
+
   /** Makes a step that waits for records return. Any thread may call it. */
   public void wakeup() {
     consumers.values().forEach(SystemConsumer::wakeup);
@@ -468,9 +502,6 @@ public final class Worker implements AutoCloseable {
   /** Frees everything; what was not committed is given up. */
   @Override
   public void close() {
-    for (TaskRunner task : tasks) {
-      closeQuietly(task);
-    }
     for (int i = resources.size() - 1; i >= 0; i--) {
       closeQuietly(resources.get(i));
     }
