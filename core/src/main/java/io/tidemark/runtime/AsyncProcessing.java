@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Records are kept in the order of their input; what they sent is withheld until {@link #settle}
  * finds them at the head of that row, complete. So a commit covers a prefix, and nothing of what is
  * behind it. Changes in stores cannot be told apart by record: while there are any, a commit of
- * this task waits until nothing is in flight. Confined to the worker, except for callbacks.
+ * this task waits until nothing is in flight, and nothing further is started before it. Confined to
+ * the worker, except for callbacks.
  */
 final class AsyncProcessing implements Processing {
   private static final int MAX_UNSETTLED = 10_000;
@@ -152,7 +153,7 @@ final class AsyncProcessing implements Processing {
       if (skips) {
         state.undo();
       }
-      flight.outcome.compareAndSet(null, new Outcome(e));
+      flight.outcome.set(new Outcome(e)); // it counts, whatever the callback was told before
     } finally {
       if (skips) {
         state.keep();
@@ -175,12 +176,9 @@ final class AsyncProcessing implements Processing {
         }
       }
     }
-    if (inFlight == 0) {
-      quiescing = false;
-      if (windowDue) {
-        windowDue = false;
-        callWindow();
-      }
+    if (inFlight == 0 && windowDue) {
+      windowDue = false;
+      callWindow();
     }
   }
 
@@ -207,6 +205,7 @@ final class AsyncProcessing implements Processing {
       quiescing = true;
       return false;
     }
+    quiescing = false;
     while (!flights.isEmpty() && flights.peek().landed) {
       settle(flights.remove());
       progressed = true;
@@ -249,7 +248,8 @@ final class AsyncProcessing implements Processing {
 
   @Override
   public boolean wantsCommit() {
-    return flights.size() >= MAX_UNSETTLED && flights.peek().landed;
+    return (quiescing && inFlight == 0)
+        || (flights.size() >= MAX_UNSETTLED && flights.peek().landed);
   }
 
   @Override
