@@ -58,8 +58,9 @@ public final class SteppedJob {
     } while (done > 0);
   }
 
-  /** Commits what was processed. */
+  /** Processes what waits and commits it. */
   public void commit() {
+    process();
     container.requests().commit();
     process();
   }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Records are kept in the order of their input; what they sent is withheld until {@link #settle}
  * finds them at the head of that row, complete. So a commit covers a prefix, and nothing of what is
  * behind it. Changes in stores cannot be told apart by record: while there are any, a commit of
- * this task waits until nothing is in flight. Confined to the worker, except for callbacks.
+ * this task waits until nothing is in flight, and nothing further is started before it. Confined to
+ * the worker, except for callbacks.
  */
 final class AsyncProcessing implements Processing {
   private static final int MAX_UNSETTLED = 10_000;
@@ -34,7 +35,7 @@ final class AsyncProcessing implements Processing {
   private final TaskState state;
   private final Outputs outputs;
   private final TaskCoordinator coordinator;
-  private final BooleanSupplier pausing;
+  private final BooleanSupplier asking;
   private final Rejections rejections;
   private final int maxConcurrency;
   private final long timeoutMs;
@@ -93,14 +94,14 @@ final class AsyncProcessing implements Processing {
   }
 
   /**
-   * @param pausing whether the task asked for something that comes before its next record
+   * @param asking whether the worker should look up before the next record
    */
   AsyncProcessing(
       AsyncStreamTask task,
       TaskState state,
       Outputs outputs,
       TaskCoordinator coordinator,
-      BooleanSupplier pausing,
+      BooleanSupplier asking,
       Rejections rejections,
       WorkerSpec.AsyncLimits limits,
       LongSupplier ticker) {
@@ -109,7 +110,7 @@ final class AsyncProcessing implements Processing {
     this.state = state;
     this.outputs = outputs;
     this.coordinator = coordinator;
-    this.pausing = pausing;
+    this.asking = asking;
     this.rejections = rejections;
     this.maxConcurrency = limits.maxConcurrency();
     this.timeoutMs = limits.timeoutMs();
@@ -134,7 +135,7 @@ final class AsyncProcessing implements Processing {
 
   private boolean mayStart() {
     return !waiting.isEmpty()
-        && !pausing.getAsBoolean()
+        && !asking.getAsBoolean()
         && !quiescing
         && !windowDue
         && inFlight < maxConcurrency
@@ -160,7 +161,7 @@ final class AsyncProcessing implements Processing {
       if (skips) {
         state.undo();
       }
-      flight.outcome.compareAndSet(null, new Outcome(e));
+      flight.outcome.set(new Outcome(e)); // it counts, whatever the callback was told before
     } finally {
       if (skips) {
         state.keep();
@@ -183,12 +184,9 @@ final class AsyncProcessing implements Processing {
         }
       }
     }
-    if (inFlight == 0) {
-      quiescing = false;
-      if (windowDue) {
-        windowDue = false;
-        callWindow();
-      }
+    if (inFlight == 0 && windowDue) {
+      windowDue = false;
+      callWindow();
     }
   }
 
@@ -215,6 +213,7 @@ final class AsyncProcessing implements Processing {
       quiescing = true;
       return false;
     }
+    quiescing = false;
     while (!flights.isEmpty() && flights.peek().landed) {
       settle(flights.remove());
       progressed = true;
@@ -256,8 +255,9 @@ final class AsyncProcessing implements Processing {
   }
 
   @Override
-  public boolean isOverfull() {
-    return flights.size() >= MAX_UNSETTLED && flights.peek().landed;
+  public boolean wantsCommit() {
+    return (quiescing && inFlight == 0)
+        || (flights.size() >= MAX_UNSETTLED && flights.peek().landed);
   }
 
   @Override

@@ -12,9 +12,9 @@ interface Processing {
   void enqueue(Input input, RecordBatch batch);
 
   /**
-   * Processes for a while.
+   * Processes for a while; ends early when the task made a request.
    *
-   * @param limit about how many records
+   * @param limit at most how many records
    * @return how many were taken
    */
   int run(int limit);
@@ -42,8 +42,8 @@ interface Processing {
   /** The block was written. */
   void committed();
 
-  /** Whether so much is complete and withheld that a commit is wanted. */
-  boolean isOverfull();
+  /** Whether the task waits for a commit before it goes on. */
+  boolean wantsCommit();
 
   /** Calls the task's window, now or as soon as nothing is in flight. */
   void window();

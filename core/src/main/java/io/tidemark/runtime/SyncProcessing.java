@@ -23,7 +23,7 @@ final class SyncProcessing implements Processing {
   private final TaskState state;
   private final Outputs outputs;
   private final TaskCoordinator coordinator;
-  private final BooleanSupplier pausing;
+  private final BooleanSupplier asking;
   private final Rejections rejections;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final List<Outputs.Prepared> withheld = new ArrayList<>();
@@ -35,21 +35,21 @@ final class SyncProcessing implements Processing {
   private record Waiting(Input input, RecordBatch batch) {}
 
   /**
-   * @param pausing whether the task asked for something that comes before its next record
+   * @param asking whether the worker should look up before the next record
    */
   SyncProcessing(
       StreamTask task,
       TaskState state,
       Outputs outputs,
       TaskCoordinator coordinator,
-      BooleanSupplier pausing,
+      BooleanSupplier asking,
       Rejections rejections) {
     this.task = task;
     this.windowable = task instanceof WindowableTask w ? w : null;
     this.state = state;
     this.outputs = outputs;
     this.coordinator = coordinator;
-    this.pausing = pausing;
+    this.asking = asking;
     this.rejections = rejections;
     this.direct = outputs::send;
     this.withholding = envelope -> withheld.add(outputs.prepare(envelope));
@@ -63,13 +63,15 @@ final class SyncProcessing implements Processing {
   @Override
   public int run(int limit) {
     int done = 0;
-    while (done < limit && !waiting.isEmpty() && !pausing.getAsBoolean()) {
+    boolean goOn = true;
+    while (goOn && done < limit && !waiting.isEmpty()) {
       Waiting current = waiting.peek();
       int end = Math.min(current.batch.size(), next + limit - done);
-      while (next < end && !pausing.getAsBoolean()) {
+      while (goOn && next < end) {
         process(current.input, current.batch, next);
         next++;
         done++;
+        goOn = !asking.getAsBoolean();
       }
       if (next == current.batch.size()) {
         waiting.remove();
@@ -144,7 +146,7 @@ final class SyncProcessing implements Processing {
   }
 
   @Override
-  public boolean isOverfull() {
+  public boolean wantsCommit() {
     return false;
   }
 

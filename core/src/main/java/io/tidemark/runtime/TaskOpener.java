@@ -58,7 +58,7 @@ final class TaskOpener {
   }
 
   /** A task whose state is up to date. */
-  static final class Opened {
+  static final class Opened implements AutoCloseable {
     final TaskSpec spec;
     final StateDirectory directory;
     final TaskJournal journal;
@@ -81,6 +81,14 @@ final class TaskOpener {
       this.opening = opening;
       this.state = state;
     }
+
+    /** Frees what the task holds; what was not committed is gone. */
+    @Override
+    public void close() {
+      try (directory) {
+        state.close();
+      }
+    }
   }
 
   /** Opens all tasks; if one fails, none stays open. */
@@ -100,8 +108,7 @@ final class TaskOpener {
       return opened;
     } catch (RuntimeException e) {
       for (Opened task : opened) {
-        closeAfter(e, task.state::close);
-        closeAfter(e, task.directory::close);
+        closeAfter(e, task::close);
       }
       throw e;
     }
@@ -186,8 +193,9 @@ final class TaskOpener {
       throw new ConfigException(
           "TM-1011",
           String.format(
-              "the job's state was begun with %d input partitions, and its inputs now have %d. State cannot be"
-                  + " moved to other partitions yet; start under a new job.id, or restore the partition count",
+              "the job's state was begun with %d input partitions, and its inputs now have %d."
+                  + " State cannot be moved to other partitions yet; start under a new job.id, or"
+                  + " restore the partition count",
               opening.partitions(), task.partitions()));
     }
     return opening;

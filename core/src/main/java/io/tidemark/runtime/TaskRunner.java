@@ -32,9 +32,10 @@ import java.util.function.LongSupplier;
  * One task: the user's object, its state, its journal, and how far it has read.
  *
  * <p>Invariant: between two records, state and positions are those of one moment; a block takes
- * both. Confined to the worker, except for {@link #coordinator}'s requests.
+ * both. Confined to the worker, except for {@link #coordinator}'s requests. Whoever opened state
+ * and directory closes them.
  */
-final class TaskRunner implements AutoCloseable {
+final class TaskRunner {
   private final TaskName name;
   private final Object code;
   private final TaskJournal journal;
@@ -84,7 +85,7 @@ final class TaskRunner implements AutoCloseable {
           state,
           parts.outputs,
           coordinator,
-          coordinator::isWaiting,
+          coordinator::isAsking,
           parts.rejections,
           parts.asyncLimits,
           parts.ticker);
@@ -94,7 +95,7 @@ final class TaskRunner implements AutoCloseable {
         state,
         parts.outputs,
         coordinator,
-        coordinator::isWaiting,
+        coordinator::isAsking,
         parts.rejections);
   }
 
@@ -103,14 +104,10 @@ final class TaskRunner implements AutoCloseable {
     private final Requests container;
     private volatile boolean commit;
     private volatile boolean shutdown;
+    private volatile boolean asking;
 
     Coordinator(Requests container) {
       this.container = container;
-    }
-
-    /** Whether something asked for comes before the task's next record. */
-    boolean isWaiting() {
-      return commit || shutdown;
     }
 
     @Override
@@ -120,6 +117,7 @@ final class TaskRunner implements AutoCloseable {
       } else {
         container.commit();
       }
+      asking = true;
     }
 
     @Override
@@ -129,6 +127,21 @@ final class TaskRunner implements AutoCloseable {
       } else {
         container.shutdown();
       }
+      asking = true;
+    }
+
+    /** Whether a request wants to be looked at before the next record. */
+    boolean isAsking() {
+      return asking || container.isShutdown();
+    }
+
+    boolean takeCommitRequest() {
+      asking = false;
+      boolean requested = commit;
+      if (requested) {
+        commit = false;
+      }
+      return requested;
     }
   }
 
@@ -203,12 +216,9 @@ final class TaskRunner implements AutoCloseable {
     return coordinator.shutdown;
   }
 
+  /** Whether the task asked for a commit since the last call. */
   boolean takeCommitRequest() {
-    if (!coordinator.commit) {
-      return false;
-    }
-    coordinator.commit = false;
-    return true;
+    return coordinator.takeCommitRequest();
   }
 
   boolean isPaused() {
@@ -288,14 +298,6 @@ final class TaskRunner implements AutoCloseable {
       } catch (Exception e) {
         throw TaskFailedException.of("TM-4005", "task " + name + " failed in close: " + e, e);
       }
-    }
-  }
-
-  /** Frees what the task holds; what was not committed is gone. */
-  @Override
-  public void close() {
-    try (directory) {
-      state.close();
     }
   }
 }

@@ -38,8 +38,11 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-  /** How many records are processed between two looks at the clock. */
-  private static final int SLICE = 64;
+  /** At most how many records are processed between two looks at the clock. */
+  private static final int MAX_SLICE = 64;
+
+  /** A slice of records that took longer than this is followed by a smaller one. */
+  private static final long LONG_SLICE_MS = 5;
 
   /** How long to wait for records while something else may end at any moment. */
   private static final long BUSY_POLL_MS = 1;
@@ -60,8 +63,9 @@ public final class Worker implements AutoCloseable {
   private long lastReportMs;
   private long commitsRequested;
   private boolean commitRequested;
-  private boolean overfull;
+  private boolean commitWanted;
   private long changedBytes;
+  private int slice = 1;
 
   /**
    * @param requests what tasks ask of the whole container
@@ -92,10 +96,14 @@ public final class Worker implements AutoCloseable {
     Outputs records = new Outputs(producers(writer, separate), spec.outputs());
     outputs = records;
     committer = new Committer(spec.name(), writer, encoder, separate);
+    List<Opened> states = new ArrayList<>();
     try (JournalReader reader = opened.reader()) {
       for (Opened state : new TaskOpener(spec, opened, reader, writer, encoder).open()) {
-        tasks.add(runner(state, records));
+        states.add(keep(state));
       }
+    }
+    for (Opened state : states) {
+      tasks.add(runner(state, records));
     }
     for (TaskRunner task : tasks) {
       task.state().attach();
@@ -103,6 +111,7 @@ public final class Worker implements AutoCloseable {
       task.state().closeIterators();
     }
     inputs.start(tasks);
+    commitsRequested = requests.commits();
     lastCommitMs = now();
     lastWindowMs = now();
     LOG.info("Worker {} runs {}", spec.name(), tasks.stream().map(TaskRunner::name).toList());
@@ -191,11 +200,18 @@ public final class Worker implements AutoCloseable {
   }
 
   private int process(TaskRunner task) {
+    int limit = task.isDone() || requests.isShutdown() ? 0 : slice;
     long changedBefore = task.state().changedBytes();
-    int done = task.guard(() -> task.processing().run(SLICE));
+    long started = now();
+    int done = task.guard(() -> task.processing().run(limit));
+    if (now() - started > LONG_SLICE_MS) {
+      slice = Math.max(1, slice / 2);
+    } else if (done == slice) {
+      slice = Math.min(MAX_SLICE, slice * 2);
+    }
     changedBytes += task.state().changedBytes() - changedBefore;
     commitRequested |= task.takeCommitRequest();
-    overfull |= task.processing().isOverfull();
+    commitWanted |= task.processing().wantsCommit();
     counters.add(Counter.RECORDS_IN, done);
     return done;
   }
@@ -221,7 +237,7 @@ public final class Worker implements AutoCloseable {
 
   private boolean isCommitDue() {
     if (commitRequested
-        || overfull
+        || commitWanted
         || commitsRequested != requests.commits()
         || outputs().uncommittedBytes() + changedBytes >= spec.pace().commitMaxBytes()) {
       return true;
@@ -233,7 +249,7 @@ public final class Worker implements AutoCloseable {
     awaitCommit();
     commitsRequested = requests.commits();
     commitRequested = false;
-    overfull = false;
+    commitWanted = false;
     changedBytes = 0;
     lastCommitMs = now();
     if (committer().start(tasks)) {
@@ -293,10 +309,7 @@ public final class Worker implements AutoCloseable {
    */
   public void finish() {
     long deadline = now() + spec.pace().shutdownMs();
-    while (tasks.stream().anyMatch(task -> task.processing().isInFlight()) && now() < deadline) {
-      for (TaskRunner task : tasks) {
-        task.guard(() -> task.processing().run(0));
-      }
+    while (isAnythingInFlight() && now() < deadline) {
       confirmIfEnded();
       LockSupport.parkNanos(100_000);
     }
@@ -309,6 +322,16 @@ public final class Worker implements AutoCloseable {
     }
     inputs.reportProgress();
     LOG.info("Worker {} finished", spec.name());
+  }
+
+  /** Looks who has landed, and whether somebody has not. */
+  private boolean isAnythingInFlight() {
+    boolean any = false;
+    for (TaskRunner task : tasks) {
+      task.guard(() -> task.processing().run(0));
+      any |= task.processing().isInFlight();
+    }
+    return any;
   }
 
   /**
@@ -348,7 +371,6 @@ public final class Worker implements AutoCloseable {
   /** Frees everything; what was not committed is given up. */
   @Override
   public void close() {
-    tasks.forEach(Worker::closeQuietly);
     tasks.clear();
     closeQuietly(inputs);
     for (int i = resources.size() - 1; i >= 0; i--) {

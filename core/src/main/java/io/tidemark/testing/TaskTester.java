@@ -170,7 +170,7 @@ public final class TaskTester implements AutoCloseable {
     running().process();
   }
 
-  /** Commits what was processed. */
+  /** Processes what waits, and commits it. */
   public void commit() {
     running().commit();
   }

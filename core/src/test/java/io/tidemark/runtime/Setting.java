@@ -1,0 +1,214 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.ContainerContext;
+import io.tidemark.api.Context;
+import io.tidemark.api.JobContext;
+import io.tidemark.api.Partition;
+import io.tidemark.api.Serde;
+import io.tidemark.api.StringSerde;
+import io.tidemark.api.SystemStream;
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.api.TaskContext;
+import io.tidemark.api.TaskName;
+import io.tidemark.journal.Guarantee;
+import io.tidemark.journal.MemoryJournals;
+import io.tidemark.runtime.WorkerSpec.AsyncLimits;
+import io.tidemark.runtime.WorkerSpec.Pace;
+import io.tidemark.state.MemoryEngineFactory;
+import io.tidemark.state.StoreSpec;
+import io.tidemark.state.TaskState.HoldingLimits;
+import io.tidemark.system.MemoryRecord;
+import io.tidemark.system.MemorySystem;
+import io.tidemark.system.OutgoingRecord;
+import io.tidemark.system.StreamSpec;
+import io.tidemark.system.StreamSystem;
+import io.tidemark.system.SystemProducer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where workers under test run: memory systems, a clock that only the test moves, and strings
+ * everywhere. Fields may be set before a worker is made.
+ */
+final class Setting {
+  static final SystemStream OUT = new SystemStream("memory", "out");
+  static final SystemStream DEAD = new SystemStream("memory", "dead");
+
+  final Map<String, StreamSystem> systems = new LinkedHashMap<>();
+  final MemorySystem memory = new MemorySystem("memory", () -> Instant.ofEpochMilli(wallMs()));
+  final Requests requests = new Requests();
+  volatile long nowMs = 1000;
+  long wallMs = 1_600_000_000_000L;
+  Supplier<?> code;
+  int partitions = 1;
+  List<String> inputs = List.of("in");
+  List<StoreSpec> stores = List.of(store("store", 1000));
+  Guarantee guarantee = Guarantee.EXACTLY_ONCE;
+  Pace pace = new Pace(100, 1 << 20, -1, 0, 10_000);
+  AsyncLimits asyncLimits = new AsyncLimits(4, -1);
+  InputSpec.OnError onError = InputSpec.OnError.FAIL;
+  boolean fromOldest = true;
+  boolean untilEnd;
+  int maxRecordBytes = 1 << 20;
+  Path directory;
+
+  Setting(Path directory, Supplier<?> code) {
+    this.directory = directory;
+    this.code = code;
+    systems.put("memory", new MemoryJournals(memory));
+  }
+
+  private long wallMs() {
+    return wallMs;
+  }
+
+  static StoreSpec store(String name, long cacheBytes) {
+    return new StoreSpec(name, "memory", strings(), strings(), null, true, cacheBytes, Map.of());
+  }
+
+  @SuppressWarnings("unchecked") // strings are all there is
+  static Serde<Object> strings() {
+    return (Serde<Object>) (Serde<?>) new StringSerde();
+  }
+
+  /** Creates the streams; a worker needs them. */
+  Setting create() {
+    for (String input : inputs) {
+      memory.admin().create(new StreamSpec(input, partitions, Map.of()));
+    }
+    memory.admin().create(new StreamSpec("out", 1, Map.of()));
+    memory.admin().create(new StreamSpec("dead", 1, Map.of()));
+    systems.put("memory", new MemoryJournals(memory, maxRecordBytes));
+    ((MemoryJournals) systems.get("memory")).journal("journal").create(partitions);
+    return this;
+  }
+
+  /** A worker of all tasks, opened. */
+  Worker open(String name) {
+    return open(spec(name));
+  }
+
+  /** A worker of one task, opened. */
+  Worker open(String name, int partition) {
+    return open(spec(name, List.of(task(partition))));
+  }
+
+  Worker open(WorkerSpec spec) {
+    Worker worker = new Worker(spec, requests);
+    try {
+      worker.open(Contexts::new);
+    } catch (RuntimeException e) {
+      worker.close();
+      throw e;
+    }
+    return worker;
+  }
+
+  WorkerSpec spec(String name) {
+    List<TaskSpec> tasks = new ArrayList<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      tasks.add(task(partition));
+    }
+    return spec(name, tasks);
+  }
+
+  private WorkerSpec spec(String name, List<TaskSpec> tasks) {
+    return new WorkerSpec(
+        name,
+        "job-1",
+        tasks,
+        systems,
+        "memory",
+        "journal",
+        guarantee,
+        stream -> new OutputSpec(stream.getStream(), strings(), strings()),
+        Map.of("memory", new MemoryEngineFactory()),
+        directory,
+        new HoldingLimits(200, 50, 1000),
+        Runnable::run,
+        pace,
+        asyncLimits,
+        untilEnd,
+        () -> nowMs);
+  }
+
+  private TaskSpec task(int partition) {
+    Map<SystemStreamPartition, InputSpec> specs = new LinkedHashMap<>();
+    for (String input : inputs) {
+      SystemStream stream = new SystemStream("memory", input);
+      specs.put(
+          new SystemStreamPartition(stream, new Partition(partition)),
+          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD));
+    }
+    return new TaskSpec(
+        new TaskName("main", partition), partition, specs, partitions, stores, code);
+  }
+
+  private record Contexts(TaskContext task) implements Context {
+    @Override
+    public JobContext getJobContext() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ContainerContext getContainerContext() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public TaskContext getTaskContext() {
+      return task;
+    }
+  }
+
+  void send(String stream, int partition, String... messages) {
+    try (SystemProducer producer = memory.producer("test")) {
+      for (String message : messages) {
+        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        producer.send(new OutgoingRecord(stream, partition, null, bytes, bytes, -1, List.of()));
+      }
+    }
+  }
+
+  void send(String... messages) {
+    send("in", 0, messages);
+  }
+
+  /** The messages that a stream's only partition holds, committed ones that is. */
+  List<String> messages(String stream) {
+    return memory.records(stream, 0).stream().map(record -> text(record.value())).toList();
+  }
+
+  List<String> out() {
+    return messages("out");
+  }
+
+  MemoryRecord dead(int index) {
+    return memory.records("dead", 0).get(index);
+  }
+
+  static String text(byte @Nullable [] bytes) {
+    return bytes == null ? "null" : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Steps until nothing is done any more. */
+  static void run(Worker worker) {
+    int idle = 0;
+    while (idle < 2) {
+      idle = worker.doWork() == 0 ? idle + 1 : 0;
+    }
+  }
+
+  void commit(Worker worker) {
+    run(worker);
+    requests.commit();
+    run(worker);
+  }
+}
