@@ -179,8 +179,19 @@ final class Container implements AutoCloseable {
       for (int i = worker; i < mine.size(); i += count) {
         tasks.add(task(mine.get(i), mine.size()));
       }
-      workers.add(new Worker(workerSpec(worker, tasks, outputs, applier, mine.size()), requests));
+      String name = workerName(worker, count);
+      workers.add(new Worker(workerSpec(name, tasks, outputs, applier, mine.size()), requests));
     }
+  }
+
+  /**
+   * The name that a worker writes under, and that its successors fence. It says how the tasks are
+   * divided, so that one name stands for the same tasks always: who takes one of them over, with
+   * the tasks divided in another way, must not fence a new worker that has other tasks.
+   */
+  private String workerName(int worker, int count) {
+    return String.format(
+        "%s-c%dof%d-w%dof%d", settings.job(), setup.container, setup.containers, worker, count);
   }
 
   private void createJournal(int tasks) {
@@ -218,14 +229,14 @@ final class Container implements AutoCloseable {
   }
 
   private WorkerSpec workerSpec(
-      int worker, List<TaskSpec> tasks, OutputStreams outputs, Executor applier, int tasksHere) {
+      String name, List<TaskSpec> tasks, OutputStreams outputs, Executor applier, int tasksHere) {
     TaskSettings task = settings.task();
     long applyBytes =
         Math.min(
             MAX_APPLY_BYTES,
             Math.max(MIN_APPLY_BYTES, Runtime.getRuntime().maxMemory() / 16 / tasksHere));
     return new WorkerSpec(
-        settings.job() + "-c" + setup.container + "-w" + worker,
+        name,
         settings.job(),
         tasks,
         systems,
