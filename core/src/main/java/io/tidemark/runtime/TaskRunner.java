@@ -240,8 +240,6 @@ final class TaskRunner implements AutoCloseable {
   /** Frees what the task holds; what was not committed is gone. */
   @Override
   public void close() {
-    try (directory) {
-      state.close();
-    }
+    state.close();
   }
 }

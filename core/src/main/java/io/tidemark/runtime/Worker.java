@@ -15,6 +15,7 @@ import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
 import io.tidemark.runtime.TaskOpener.Opened;
 import io.tidemark.runtime.WorkerCounters.Counter;
+import io.tidemark.state.StateDirectory;
 import io.tidemark.system.Failpoint;
 import io.tidemark.system.RecordBatch;
 import io.tidemark.system.StartPosition;
@@ -101,6 +102,8 @@ public final class Worker implements AutoCloseable {
    * @param contexts puts a task's own context into the whole
    */
   public void open(Function<TaskContext, Context> contexts) {
+    // First: who finds them in use by another process must not fence that one.
+    Map<TaskName, StateDirectory> directories = lockDirectories();
     JournalFactory journals = (JournalFactory) spec.system(spec.journalSystem());
     Journal journal = keep(journals.journal(spec.journalName()));
     JournalWriter opened = keep(journal.writer(spec.name(), spec.guarantee()));
@@ -110,7 +113,7 @@ public final class Worker implements AutoCloseable {
     outputs = records;
     List<Opened> states;
     try (JournalReader reader = journal.reader()) {
-      states = new TaskOpener(spec, journal, reader, opened, encoder).open();
+      states = new TaskOpener(spec, journal, reader, opened, encoder, directories).open();
     }
     for (Opened state : states) {
       tasks.add(runner(state, records));
@@ -124,6 +127,15 @@ public final class Worker implements AutoCloseable {
     lastCommitMs = now();
     lastWindowMs = now();
     LOG.info("Worker {} runs {}", spec.name(), tasks.stream().map(TaskRunner::name).toList());
+  }
+
+  private Map<TaskName, StateDirectory> lockDirectories() {
+    Map<TaskName, StateDirectory> directories = new HashMap<>();
+    for (TaskSpec task : spec.tasks()) {
+      directories.put(
+          task.name(), keep(StateDirectory.open(spec.stateDirectory(), spec.job(), task.name())));
+    }
+    return directories;
   }
 
   private TaskRunner runner(Opened state, Outputs records) {
