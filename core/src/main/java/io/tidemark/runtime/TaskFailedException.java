@@ -21,9 +21,7 @@ public class TaskFailedException extends TidemarkException {
    */
   static TidemarkException of(String code, String message, Throwable cause) {
     TidemarkException surroundings = surroundings(cause);
-    return surroundings != null
-        ? surroundings
-        : new TaskFailedException(code, message, cause);
+    return surroundings != null ? surroundings : new TaskFailedException(code, message, cause);
   }
 
   /** What failed around the task; null if the task did. */
