@@ -3,6 +3,7 @@ package io.tidemark.runtime;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.StateException;
 import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.api.TaskName;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockBuilder.EncodedBlock;
 import io.tidemark.journal.BlockEncoder;
@@ -43,14 +44,20 @@ final class TaskOpener {
   private final JournalReader reader;
   private final JournalWriter writer;
   private final BlockEncoder encoder;
+  private final Map<TaskName, StateDirectory> directories;
 
+  /**
+   * @param directories those of all tasks, locked; the caller closes them
+   */
   TaskOpener(
       WorkerSpec spec,
       Journal journal,
       JournalReader reader,
       JournalWriter writer,
-      BlockEncoder encoder) {
+      BlockEncoder encoder,
+      Map<TaskName, StateDirectory> directories) {
     this.spec = spec;
+    this.directories = directories;
     this.journal = journal;
     this.reader = reader;
     this.writer = writer;
@@ -82,12 +89,10 @@ final class TaskOpener {
       this.state = state;
     }
 
-    /** Frees what the task holds; what was not committed is gone. */
+    /** Frees the engines; what was not committed is gone. The directory stays locked. */
     @Override
     public void close() {
-      try (directory) {
-        state.close();
-      }
+      state.close();
     }
   }
 
@@ -123,27 +128,22 @@ final class TaskOpener {
   }
 
   private Opened openState(TaskSpec task) {
-    StateDirectory directory = StateDirectory.open(spec.stateDirectory(), spec.job(), task.name());
-    try {
-      TaskJournal taskJournal =
-          new TaskJournal(task.name(), task.journalPartition(), spec.journalName());
-      StateDirectory.Identity known = directory.identity();
-      Block first = known == null ? taskJournal.first(reader) : null;
-      UUID id = journalId(known, first);
-      Block.Opening opening = opening(task, known, first);
-      directory.claim(
-          new StateDirectory.Identity(
-              spec.job(),
-              task.name().toString(),
-              id.toString(),
-              opening.partitions(),
-              opening.slots()));
-      TaskState state = openEngines(task, directory, opening);
-      return new Opened(task, directory, taskJournal, id, opening, state);
-    } catch (RuntimeException e) {
-      directory.close();
-      throw e;
-    }
+    StateDirectory directory = Objects.requireNonNull(directories.get(task.name()));
+    TaskJournal taskJournal =
+        new TaskJournal(task.name(), task.journalPartition(), spec.journalName());
+    StateDirectory.Identity known = directory.identity();
+    Block first = known == null ? taskJournal.first(reader) : null;
+    UUID id = journalId(known, first);
+    Block.Opening opening = opening(task, taskJournal, known, first);
+    directory.claim(
+        new StateDirectory.Identity(
+            spec.job(),
+            task.name().toString(),
+            id.toString(),
+            opening.partitions(),
+            opening.slots()));
+    TaskState state = openEngines(task, directory, opening);
+    return new Opened(task, directory, taskJournal, id, opening, state);
   }
 
   private TaskState openEngines(TaskSpec task, StateDirectory directory, Block.Opening opening) {
@@ -180,12 +180,18 @@ final class TaskOpener {
   }
 
   private static Block.Opening opening(
-      TaskSpec task, StateDirectory.@Nullable Identity known, @Nullable Block first) {
+      TaskSpec task,
+      TaskJournal journal,
+      StateDirectory.@Nullable Identity known,
+      @Nullable Block first) {
     Block.Opening opening;
     if (known != null) {
       opening = new Block.Opening(known.partitions(), known.slots());
     } else if (first != null) {
-      opening = Objects.requireNonNull(first.opening(), "the first block is an opening");
+      opening = first.opening();
+      if (opening == null || first.number() != 1) {
+        throw journal.gap("begins with block " + first.number());
+      }
     } else {
       opening = new Block.Opening(task.partitions(), Slots.forPartitions(task.partitions()));
     }

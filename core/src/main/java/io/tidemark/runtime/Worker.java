@@ -14,6 +14,7 @@ import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
 import io.tidemark.runtime.TaskOpener.Opened;
 import io.tidemark.runtime.WorkerCounters.Counter;
+import io.tidemark.state.StateDirectory;
 import io.tidemark.system.StreamSystem;
 import io.tidemark.system.SystemProducer;
 import java.util.ArrayList;
@@ -87,6 +88,8 @@ public final class Worker implements AutoCloseable {
    * @param contexts puts a task's own context into the whole
    */
   public void open(Function<TaskContext, Context> contexts) {
+    // First: who finds them in use by another process must not fence that one.
+    Map<TaskName, StateDirectory> directories = lockDirectories();
     JournalFactory journals = (JournalFactory) spec.system(spec.journalSystem());
     Journal opened = keep(journals.journal(spec.journalName()));
     journal = opened;
@@ -98,9 +101,8 @@ public final class Worker implements AutoCloseable {
     committer = new Committer(spec.name(), writer, encoder, separate);
     List<Opened> states = new ArrayList<>();
     try (JournalReader reader = opened.reader()) {
-      for (Opened state : new TaskOpener(spec, opened, reader, writer, encoder).open()) {
-        states.add(keep(state));
-      }
+      TaskOpener opener = new TaskOpener(spec, opened, reader, writer, encoder, directories);
+      opener.open().forEach(state -> states.add(keep(state)));
     }
     for (Opened state : states) {
       tasks.add(runner(state, records));
@@ -115,6 +117,15 @@ public final class Worker implements AutoCloseable {
     lastCommitMs = now();
     lastWindowMs = now();
     LOG.info("Worker {} runs {}", spec.name(), tasks.stream().map(TaskRunner::name).toList());
+  }
+
+  private Map<TaskName, StateDirectory> lockDirectories() {
+    Map<TaskName, StateDirectory> directories = new HashMap<>();
+    for (TaskSpec task : spec.tasks()) {
+      directories.put(
+          task.name(), keep(StateDirectory.open(spec.stateDirectory(), spec.job(), task.name())));
+    }
+    return directories;
   }
 
   private TaskRunner runner(Opened state, Outputs records) {

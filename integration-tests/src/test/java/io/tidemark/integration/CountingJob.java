@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.api.Config;
 import io.tidemark.api.KeyValueIterator;
 import io.tidemark.api.KeyValueStore;
+import io.tidemark.container.Job;
 import io.tidemark.container.SteppedJob;
 import io.tidemark.systems.kafka.broker.LocalKafka;
 import java.io.IOException;
@@ -25,13 +26,10 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.LongDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -85,6 +83,10 @@ final class CountingJob {
     return name + "-out";
   }
 
+  String journal() {
+    return name + "-1-journal";
+  }
+
   CountingJob with(String key, String value) {
     settings.put(key, value);
     return this;
@@ -92,18 +94,71 @@ final class CountingJob {
 
   /** Adds records of random keys to the input. */
   void send(int records, int keys, long seed) {
+    sendWithBad(records, keys, seed, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, but one in so many has a message of its own that cannot be processed.
+   *
+   * @return how many are so
+   */
+  int sendWithBad(int records, int keys, long seed, int oneIn) {
     Random random = new Random(seed);
+    int bad = 0;
+    try (KafkaProducer<String, String> producer = producer()) {
+      for (int i = 1; i <= records; i++) {
+        String key = "key-" + random.nextInt(keys);
+        boolean isBad = i % oneIn == 0;
+        if (isBad) {
+          bad++;
+        } else {
+          expected.merge(key, 1L, Long::sum);
+        }
+        String message = (isBad ? CountingTask.BAD : "") + "record " + i;
+        producer.send(new ProducerRecord<>(input(), key, message));
+      }
+    }
+    return bad;
+  }
+
+  /** Adds a record that is not for counting. */
+  void send(String key, String message) {
+    send(Map.of(key, message));
+  }
+
+  void send(Map<String, String> messages) {
+    try (KafkaProducer<String, String> producer = producer()) {
+      messages.forEach(
+          (key, message) -> producer.send(new ProducerRecord<>(input(), key, message)));
+    }
+  }
+
+  private KafkaProducer<String, String> producer() {
     Map<String, Object> properties = new HashMap<>();
     properties.put("bootstrap.servers", kafka.bootstrapServers());
     properties.put("linger.ms", 20);
     properties.put("batch.size", 1 << 18);
-    try (KafkaProducer<String, String> producer =
-        new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-      for (int i = 0; i < records; i++) {
-        String key = "key-" + random.nextInt(keys);
-        expected.merge(key, 1L, Long::sum);
-        producer.send(new ProducerRecord<>(input(), key, "record " + i));
-      }
+    return new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+  }
+
+  /** What an uninterrupted run counts. */
+  Map<String, Long> expected() {
+    return expected;
+  }
+
+  /** How many records were sent that count. */
+  long sent() {
+    return expected.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Runs the job in this process until everything sent is processed. */
+  void runToEnd() {
+    runToEnd(Map.of());
+  }
+
+  void runToEnd(Map<String, String> changes) {
+    try (Job job = Job.of(config().with(changes)).untilEnd(true).start()) {
+      assertThat(job.awaitEnd(Duration.ofSeconds(120))).as("it ends").isTrue();
     }
   }
 
@@ -127,23 +182,38 @@ final class CountingJob {
     return Config.of(settings);
   }
 
-  Path stateDirectory() {
-    return directory.resolve("state").resolve(name + "-1");
+  LocalState localState() {
+    return new LocalState(directory.resolve("state"), name + "-1", partitions);
   }
 
   /** Each key's outputs must be 1, 2, 3 ... up to its count, once each and in this order. */
   void assertOutputsExact() {
+    assertThat(lastOutputs()).isEqualTo(expected);
+  }
+
+  /** The last output of each key; those of a key must be 1, 2, 3 ..., once each. */
+  Map<String, Long> lastOutputs() {
     Map<String, Long> last = new HashMap<>();
     List<String> wrong = new ArrayList<>();
-    for (ConsumerRecord<String, Long> record : outputs()) {
-      long before = last.getOrDefault(record.key(), 0L);
-      if (record.value() != before + 1) {
-        wrong.add(record.key() + ": " + record.value() + " after " + before);
-      }
-      last.put(record.key(), record.value());
+    try (CommittedRecords<Long> outputs = outputs()) {
+      outputs.readToEnd(
+          record -> {
+            long before = last.getOrDefault(record.key(), 0L);
+            if (record.value() != before + 1) {
+              wrong.add(record.key() + ": " + record.value() + " after " + before);
+            }
+            last.put(record.key(), record.value());
+          });
     }
     assertThat(wrong).as("outputs that do not follow their former").isEmpty();
-    assertThat(last).isEqualTo(expected);
+    return last;
+  }
+
+  /** Outputs, local state, and state as the journal alone gives it. */
+  void assertExact() {
+    assertOutputsExact();
+    assertStateExact();
+    assertStateExact(directory.resolve("another-machine"));
   }
 
   /** The store's entries, read by starting the job again where its state is. */
@@ -170,27 +240,8 @@ final class CountingJob {
     assertStateExact(directory.resolve("state"));
   }
 
-  /** Everything committed to the output, partition by partition. */
-  private List<ConsumerRecord<String, Long>> outputs() {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put("bootstrap.servers", kafka.bootstrapServers());
-    properties.put("isolation.level", "read_committed");
-    properties.put("auto.offset.reset", "earliest");
-    List<ConsumerRecord<String, Long>> records = new ArrayList<>();
-    try (KafkaConsumer<String, Long> consumer =
-        new KafkaConsumer<>(properties, new StringDeserializer(), new LongDeserializer())) {
-      List<TopicPartition> all =
-          IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(output(), p)).toList();
-      consumer.assign(all);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-      }
-    }
-    return records;
-  }
-
-  long committedOutputs() {
-    return outputs().size();
+  /** What is committed to the output. */
+  CommittedRecords<Long> outputs() {
+    return new CommittedRecords<>(kafka, output(), partitions, new LongDeserializer());
   }
 }

@@ -15,6 +15,9 @@ import io.tidemark.api.TaskCoordinator;
  * shows in the counts, in the outputs or in both.
  */
 public final class CountingTask implements StreamTask, InitableTask {
+  /** How a message begins that cannot be processed. */
+  static final String BAD = "bad ";
+
   private SystemStream output;
   private KeyValueStore<String, Long> counts;
 
@@ -32,5 +35,8 @@ public final class CountingTask implements StreamTask, InitableTask {
     long now = before == null ? 1 : before + 1;
     counts.put(key, now);
     collector.send(new OutgoingMessageEnvelope(output, key, now));
+    if (((String) envelope.getMessage()).startsWith(BAD)) {
+      throw new IllegalArgumentException("a bad record"); // all it did must be undone
+    }
   }
 }

@@ -5,11 +5,12 @@ import io.tidemark.api.TidemarkException;
 import io.tidemark.container.Job;
 import java.io.IOException;
 import java.nio.file.Path;
+import sun.misc.Signal;
 
 /**
  * A container in a process of its own, as tests start and kill it: {@code JobProcess FILE CONTAINER
  * CONTAINERS until-end|endless}. It prints {@code ready}, and at the end {@code ended} or {@code
- * failed MESSAGE}; it stops when its standard input ends.
+ * failed MESSAGE}; it finishes when it gets SIGTERM or its standard input ends.
  */
 public final class JobProcess {
   private JobProcess() {}
@@ -21,6 +22,7 @@ public final class JobProcess {
             .container(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
             .untilEnd(arguments[3].equals("until-end"))
             .start();
+    Signal.handle(new Signal("TERM"), signal -> job.requestStop());
     Thread parent = new Thread(() -> stopWithParent(job));
     parent.setDaemon(true);
     parent.start();
