@@ -59,7 +59,7 @@ final class ObjectCache<K, V> {
   /** Adds an entry that is not there yet, whose value takes so many bytes when serialized. */
   void add(CacheEntry<K, V> entry, int valueBytes) {
     if (2 * (size + 1) > hashes.length) {
-      grow();
+      rehash(2 * hashes.length);
     }
     place(entry, hash(entry.cacheKey));
     size++;
@@ -93,6 +93,9 @@ final class ObjectCache<K, V> {
         remove(hand); // what comes into its place is looked at next
         patience = PATIENCE;
       }
+    }
+    if (hashes.length > MIN_CAPACITY && 16 * size < hashes.length) {
+      rehash(hashes.length / 4); // else the hand would go a long way between two entries
     }
   }
 
@@ -148,10 +151,10 @@ final class ObjectCache<K, V> {
     size--;
   }
 
-  private void grow() {
+  private void rehash(int capacity) {
     int[] oldHashes = hashes;
     @Nullable CacheEntry<K, V>[] oldEntries = entries;
-    hashes = new int[2 * oldHashes.length];
+    hashes = new int[Math.max(MIN_CAPACITY, capacity)];
     entries = newTable(hashes.length);
     for (int slot = 0; slot < oldEntries.length; slot++) {
       CacheEntry<K, V> entry = oldEntries[slot];
