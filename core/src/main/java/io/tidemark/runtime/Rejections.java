@@ -1,5 +1,7 @@
 package io.tidemark.runtime;
 
+import io.tidemark.api.ConfigException;
+import io.tidemark.api.FencedException;
 import io.tidemark.api.Header;
 import io.tidemark.api.SerializationException;
 import io.tidemark.api.SystemStream;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +35,24 @@ final class Rejections {
 
   /** Whether an exception is about the record, and not about the task's surroundings. */
   static boolean isAboutRecord(Throwable cause) {
-    return cause instanceof Exception
-        && (!(cause instanceof TidemarkException) || cause instanceof SerializationException)
-        && !(cause instanceof InterruptedException);
+    for (Throwable link = cause; link != null; link = link.getCause()) {
+      if (!(link instanceof Exception)
+          || (link instanceof TidemarkException && !(link instanceof SerializationException))
+          || link instanceof InterruptedException) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What failed, if it is not for the task to answer for; else null. */
+  private static @Nullable TidemarkException foreign(Throwable cause) {
+    for (Throwable link = cause; link != null; link = link.getCause()) {
+      if (link instanceof FencedException || link instanceof ConfigException) {
+        return (TidemarkException) link;
+      }
+    }
+    return null;
   }
 
   /**
@@ -64,13 +82,21 @@ final class Rejections {
     }
   }
 
-  /** The task fails because of a record. */
-  TaskFailedException failure(RecordBatch batch, int index, Throwable cause) {
+  /**
+   * The task fails because of a record; unless another has taken over, or the configuration is
+   * wrong: whoever decides about a restart has to see that.
+   */
+  TidemarkException failure(RecordBatch batch, int index, Throwable cause) {
+    TidemarkException foreign = foreign(cause);
+    if (foreign != null) {
+      return foreign;
+    }
     return new TaskFailedException(
         "TM-4001",
         String.format(
-            "task %s failed at offset %s of %s: %s. Nothing of this record was committed. Correct the task,"
-                + " or set streams.%s.on.error to skip or dead-letter to go on without such records",
+            "task %s failed at offset %s of %s: %s. Nothing of this record was committed. Correct"
+                + " the task, or set streams.%s.on.error to skip or dead-letter to go on without"
+                + " such records",
             task,
             batch.offset(index),
             batch.partition(),
@@ -84,14 +110,18 @@ final class Rejections {
     return new TaskFailedException(
         "TM-4003",
         String.format(
-            "task %s did not finish the record at offset %s of %s within task.callback.timeout.ms=%d; its"
-                + " callback was not called",
+            "task %s did not finish the record at offset %s of %s within"
+                + " task.callback.timeout.ms=%d; its callback was not called",
             task, batch.offset(index), batch.partition(), timeoutMs),
         null);
   }
 
-  /** The task fails because of its window. */
-  TaskFailedException windowFailure(Throwable cause) {
+  /** The task fails because of its window; or else as {@link #failure}. */
+  TidemarkException windowFailure(Throwable cause) {
+    TidemarkException foreign = foreign(cause);
+    if (foreign != null) {
+      return foreign;
+    }
     return new TaskFailedException(
         "TM-4002",
         "the window of task " + task + " failed: " + reason(cause) + ". Correct the task",
