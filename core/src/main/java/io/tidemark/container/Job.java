@@ -247,6 +247,11 @@ public final class Job implements AutoCloseable {
           "The container failed and is started again in {} ms: {}", pauseMs, failure.toString());
       LOG.debug("The failure", failure);
       pause(pauseMs);
+      if (stopping) {
+        end(null);
+        return;
+      }
+      before = before.plus(new Progress(0, 0, 0, 0, 0, 0, 1));
     }
   }
 
@@ -291,7 +296,7 @@ public final class Job implements AutoCloseable {
       }
       counters = opened.workers().stream().map(Worker::counters).toList();
       Throwable failure = new WorkerThreads(setup(), opened, running).run();
-      before = progress().plus(new Progress(0, 0, 0, 0, 0, -lag(), failure == null ? 0 : 1));
+      before = progress().plus(new Progress(0, 0, 0, 0, 0, -lag(), 0));
       counters = List.of();
       return failure;
     } catch (RuntimeException | Error e) {
