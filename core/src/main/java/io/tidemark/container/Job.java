@@ -254,6 +254,7 @@ public final class Job implements AutoCloseable {
         end(null); // what was not committed is done again by the next start
         return;
       }
+      before = before.plus(new Progress(0, 0, 0, 0, 0, 0, 1));
     }
   }
 
@@ -301,7 +302,7 @@ public final class Job implements AutoCloseable {
       }
       counters = opened.workers().stream().map(Worker::counters).toList();
       Throwable failure = new WorkerThreads(setup(), opened, running).run();
-      before = progress().plus(new Progress(0, 0, 0, 0, 0, -lag(), failure == null ? 0 : 1));
+      before = progress().plus(new Progress(0, 0, 0, 0, 0, -lag(), 0));
       counters = List.of();
       return failure;
     } catch (RuntimeException | Error e) {

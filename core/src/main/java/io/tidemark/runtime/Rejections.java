@@ -31,9 +31,12 @@ final class Rejections {
 
   /** Whether an exception is about the record, and not about the task's surroundings. */
   static boolean isAboutRecord(Throwable cause) {
-    return cause instanceof Exception
-        && TaskFailedException.surroundings(cause) == null
-        && !(cause instanceof InterruptedException);
+    for (Throwable link = cause; link != null; link = link.getCause()) {
+      if (!(link instanceof Exception) || link instanceof InterruptedException) {
+        return false;
+      }
+    }
+    return TaskFailedException.surroundings(cause) == null;
   }
 
   /**
@@ -68,8 +71,9 @@ final class Rejections {
     return TaskFailedException.of(
         "TM-4001",
         String.format(
-            "task %s failed at offset %s of %s: %s. Nothing of this record was committed. Correct the task,"
-                + " or set streams.%s.on.error to skip or dead-letter to go on without such records",
+            "task %s failed at offset %s of %s: %s. Nothing of this record was committed. Correct"
+                + " the task, or set streams.%s.on.error to skip or dead-letter to go on without"
+                + " such records",
             task,
             batch.offset(index),
             batch.partition(),
@@ -83,8 +87,8 @@ final class Rejections {
     return new TaskFailedException(
         "TM-4003",
         String.format(
-            "task %s did not finish the record at offset %s of %s within task.callback.timeout.ms=%d; its"
-                + " callback was not called",
+            "task %s did not finish the record at offset %s of %s within"
+                + " task.callback.timeout.ms=%d; its callback was not called",
             task, batch.offset(index), batch.partition(), timeoutMs),
         null);
   }

@@ -57,7 +57,11 @@ final class TaskJournal {
     return partition;
   }
 
-  /** The first block there is; null if the journal is empty. */
+  /**
+   * The block with which the journal was begun; null if it was not.
+   *
+   * @throws StateException (TM-3006) if the journal no longer has its beginning
+   */
   @Nullable Block first(JournalReader reader) {
     long oldest = reader.oldest(partition);
     long end = reader.end(partition);
@@ -67,6 +71,9 @@ final class TaskJournal {
       for (JournalRecord record : reader.poll(POLL)) {
         LocatedBlock block = decoder.add(record);
         if (block != null) {
+          if (block.block().opening() == null || block.block().number() != 1) {
+            throw gap("begins with block " + block.block().number());
+          }
           return block.block();
         }
       }
@@ -135,14 +142,26 @@ final class TaskJournal {
     return new StateException(
         "TM-3006",
         String.format(
-            "%s %s, but what is known here goes up to block %d. Was the journal deleted, trimmed or replaced?"
-                + " Start with the journal that belongs to the local state, or move that state away",
+            "%s %s, but what is known here goes up to block %d. Was the journal deleted, trimmed or"
+                + " replaced? Start with the journal that belongs to the local state, or move that"
+                + " state away",
             journal, what, number));
   }
 
   /** The journal is another than the local state's. */
   StateException foreign(UUID known, UUID found) {
     return gap("has the id " + found + ", and the local state belongs to " + known);
+  }
+
+  /** The journal was begun, and nothing of it is there any more. */
+  StateException lost(UUID known) {
+    return new StateException(
+        "TM-3006",
+        String.format(
+            "%s is empty, and the local state belongs to one with the id %s. Was the journal"
+                + " deleted? Start with the journal that belongs to the local state, or move that"
+                + " state away",
+            journal, known));
   }
 
   /** The name of the writer of the last block; null if there is none. */

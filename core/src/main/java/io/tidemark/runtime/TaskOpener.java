@@ -1,6 +1,7 @@
 package io.tidemark.runtime;
 
 import io.tidemark.api.ConfigException;
+import io.tidemark.api.FencedException;
 import io.tidemark.api.StateException;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
@@ -32,8 +33,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>To take possession, whoever wrote last is fenced, and a block that names the new owner is
  * appended. If another's block came in between, that one is fenced in turn and it is tried again:
- * in the end the last block names this worker, and whoever it follows can no longer commit.
- * Confined to the worker.
+ * in the end the last block names this worker, and whoever it follows can no longer commit. If
+ * another's follows the new owner's, that one has fenced the new owner, which gives up. Confined to
+ * the worker.
  */
 final class TaskOpener {
   private static final Logger LOG = LoggerFactory.getLogger(TaskOpener.class);
@@ -69,9 +71,12 @@ final class TaskOpener {
     final TaskSpec spec;
     final StateDirectory directory;
     final TaskJournal journal;
-    final UUID journalId;
     final Block.Opening opening;
     final TaskState state;
+    UUID journalId;
+    boolean claimed;
+    long ownNumber;
+    long fencedNumber;
     Map<SystemStreamPartition, String> positions = Map.of();
 
     Opened(
@@ -134,16 +139,26 @@ final class TaskOpener {
     StateDirectory.Identity known = directory.identity();
     Block first = known == null ? taskJournal.first(reader) : null;
     UUID id = journalId(known, first);
-    Block.Opening opening = opening(task, taskJournal, known, first);
+    Block.Opening opening = opening(task, known, first);
+    boolean begun = known != null || first != null;
+    if (begun) {
+      claim(directory, task, id, opening);
+    }
+    TaskState state = openEngines(task, directory, opening);
+    Opened opened = new Opened(task, directory, taskJournal, id, opening, state);
+    opened.claimed = begun;
+    return opened;
+  }
+
+  private void claim(
+      StateDirectory directory, TaskSpec task, UUID journalId, Block.Opening opening) {
     directory.claim(
         new StateDirectory.Identity(
             spec.job(),
             task.name().toString(),
-            id.toString(),
+            journalId.toString(),
             opening.partitions(),
             opening.slots()));
-    TaskState state = openEngines(task, directory, opening);
-    return new Opened(task, directory, taskJournal, id, opening, state);
   }
 
   private TaskState openEngines(TaskSpec task, StateDirectory directory, Block.Opening opening) {
@@ -180,18 +195,12 @@ final class TaskOpener {
   }
 
   private static Block.Opening opening(
-      TaskSpec task,
-      TaskJournal journal,
-      StateDirectory.@Nullable Identity known,
-      @Nullable Block first) {
+      TaskSpec task, StateDirectory.@Nullable Identity known, @Nullable Block first) {
     Block.Opening opening;
     if (known != null) {
       opening = new Block.Opening(known.partitions(), known.slots());
     } else if (first != null) {
-      opening = first.opening();
-      if (opening == null || first.number() != 1) {
-        throw journal.gap("begins with block " + first.number());
-      }
+      opening = Objects.requireNonNull(first.opening());
     } else {
       opening = new Block.Opening(task.partitions(), Slots.forPartitions(task.partitions()));
     }
@@ -215,6 +224,9 @@ final class TaskOpener {
     if (task.journal.number() < from) {
       throw task.journal.gap("ends before block " + from);
     }
+    if (task.claimed && task.journal.number() == 0) {
+      throw task.journal.lost(task.journalId);
+    }
     if (any) {
       LOG.info(
           "Task {}: replayed the journal from commit {} to {} in {} ms",
@@ -229,8 +241,14 @@ final class TaskOpener {
     return task.journal.readOn(
         reader,
         located -> {
+          if (!task.claimed) {
+            adopt(task, located.block());
+          }
           if (!located.block().journalId().equals(task.journalId)) {
             throw task.journal.foreign(task.journalId, located.block().journalId());
+          }
+          if (located.block().writer().equals(spec.name())) {
+            task.ownNumber = located.block().number();
           }
           if (located.block().number() > known) {
             task.state.committed(located.block(), located.position());
@@ -239,8 +257,19 @@ final class TaskOpener {
         });
   }
 
+  /**
+   * The journal had no block when the task was opened, and this is the first: this worker's or that
+   * of another who wanted to begin it too. Until then nobody could say whose the local state is.
+   */
+  private void adopt(Opened task, Block first) {
+    Block.Opening opening = opening(task.spec, null, first);
+    assert opening.equals(task.opening) : "slots follow from partitions";
+    claim(task.directory, task.spec, first.journalId(), opening);
+    task.journalId = first.journalId();
+    task.claimed = true;
+  }
+
   private void takePossession(List<Opened> tasks) {
-    Set<String> fenced = new HashSet<>();
     List<Opened> open = tasks;
     for (int attempt = 0; !open.isEmpty(); attempt++) {
       if (attempt == MAX_ATTEMPTS) {
@@ -250,7 +279,7 @@ final class TaskOpener {
                 + open.stream().map(task -> task.spec.name().toString()).toList()
                 + "; is the same container started twice?");
       }
-      fenceFormer(open, fenced);
+      fenceFormer(open);
       append(open);
       List<Opened> contested = new ArrayList<>();
       for (Opened task : open) {
@@ -258,28 +287,38 @@ final class TaskOpener {
           contested.add(task);
         }
       }
-      fenced.clear();
       open = contested;
     }
   }
 
-  /** Fences whoever wrote last, until nobody else's block comes any more. */
-  private void fenceFormer(List<Opened> tasks, Set<String> fenced) {
-    boolean again = true;
-    while (again) {
-      again = false;
-      for (Opened task : tasks) {
-        String former = task.journal.lastWriter();
-        if (former != null && !former.equals(spec.name()) && fenced.add(former)) {
-          LOG.info("Task {}: fencing its former worker {}", task.spec.name(), former);
-          journal.fence(former);
-          again = true;
-        }
+  /**
+   * Fences whoever wrote last, until nobody else's block comes any more. A block that came after
+   * its writer was fenced is by another writer of the same name, to be fenced too.
+   */
+  private void fenceFormer(List<Opened> tasks) {
+    Set<String> former = formerWriters(tasks);
+    while (!former.isEmpty()) {
+      for (String writerName : former) {
+        LOG.info("Fencing {}, which had tasks of {}", writerName, spec.name());
+        journal.fence(writerName);
       }
-      if (again) {
-        tasks.forEach(task -> readOn(task, 0));
-      }
+      tasks.forEach(task -> readOn(task, 0));
+      former = formerWriters(tasks);
     }
+  }
+
+  /** The others who wrote the last blocks, as far as those have come since the last call. */
+  private Set<String> formerWriters(List<Opened> tasks) {
+    Set<String> former = new HashSet<>();
+    for (Opened task : tasks) {
+      String writerName = task.journal.lastWriter();
+      boolean news = task.journal.number() > task.fencedNumber;
+      if (news && writerName != null && !writerName.equals(spec.name())) {
+        former.add(writerName);
+      }
+      task.fencedNumber = task.journal.number();
+    }
+    return former;
   }
 
   private void append(List<Opened> tasks) {
@@ -294,11 +333,24 @@ final class TaskOpener {
     Failpoint.pass("open.after-opening");
   }
 
-  /** Whether this worker's opening block counts and nothing follows it. */
+  /**
+   * Whether this worker's opening block counts and nothing follows it.
+   *
+   * @throws FencedException if it counts and another's follows: the other has fenced this worker
+   *     before, and to fence it in turn would leave nobody
+   */
   private boolean isMine(Opened task) {
-    long before = task.journal.number();
+    long opening = task.journal.number() + 1;
     readOn(task, 0);
-    return task.journal.number() == before + 1 && spec.name().equals(task.journal.lastWriter());
+    if (task.ownNumber == opening && task.journal.number() > opening) {
+      throw new FencedException(
+          "TM-3101",
+          String.format(
+              "another process, %s, took over task %s from %s; this one must stop",
+              task.journal.lastWriter(), task.spec.name(), spec.name()),
+          null);
+    }
+    return task.ownNumber == opening;
   }
 
   private Map<SystemStreamPartition, String> positions(Opened task) {

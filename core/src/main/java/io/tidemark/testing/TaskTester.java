@@ -3,8 +3,10 @@ package io.tidemark.testing;
 import io.tidemark.api.Config;
 import io.tidemark.api.Header;
 import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.Partition;
 import io.tidemark.api.Serde;
 import io.tidemark.api.SystemStream;
+import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.Serdes;
 import io.tidemark.config.StreamDefinition;
@@ -48,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Every system of the configuration is replaced by one in memory; inputs have one partition
- * unless {@link Builder#partitions} says more. Confined to one thread.
+ * unless {@link Builder#partitions} says more. Local state is in a temporary directory, whatever
+ * {@code job.state.dir} says. Confined to one thread.
  */
 public final class TaskTester implements AutoCloseable {
   private final Config config;
@@ -56,20 +59,13 @@ public final class TaskTester implements AutoCloseable {
   private final Serdes serdes;
   private final Supplier<?> code;
   private final Map<String, MemorySystem> systems = new HashMap<>();
-  private final Map<SystemStream, Integer> read = new HashMap<>();
-  private final @Nullable Path ownDirectory;
+  private final Map<SystemStreamPartition, Integer> read = new HashMap<>();
+  private final Path ownDirectory = temporaryDirectory();
   private long nowMs;
   private @Nullable SteppedJob job;
 
   private TaskTester(Builder builder) {
-    Map<String, String> changes = new HashMap<>();
-    if (builder.config.get("job.state.dir") == null) {
-      ownDirectory = temporaryDirectory();
-      changes.put("job.state.dir", ownDirectory.toString());
-    } else {
-      ownDirectory = null;
-    }
-    config = builder.config.with(changes);
+    config = builder.config.with(Map.of("job.state.dir", ownDirectory.toString()));
     settings = JobSettings.parse(config);
     serdes = new Serdes(config);
     code = builder.code;
@@ -216,7 +212,7 @@ public final class TaskTester implements AutoCloseable {
     Serde<?> keySerde = serdes.create("streams." + stream + ".key.serde", definition.keySerde());
     Serde<?> msgSerde = serdes.create("streams." + stream + ".msg.serde", definition.msgSerde());
     List<Sent> sent = new ArrayList<>();
-    for (MemoryRecord record : records(definition)) {
+    for (MemoryRecord record : unread(definition.systemStream())) {
       sent.add(Sent.of(keySerde.fromBytes(record.key()), msgSerde.fromBytes(record.value())));
     }
     return sent;
@@ -238,23 +234,28 @@ public final class TaskTester implements AutoCloseable {
     return headers;
   }
 
-  private List<MemoryRecord> records(StreamDefinition definition) {
-    SystemStream stream = definition.systemStream();
-    List<MemoryRecord> all = all(stream);
-    int from = read.getOrDefault(stream, 0);
-    read.put(stream, all.size());
-    return all.subList(from, all.size());
+  private List<MemoryRecord> unread(SystemStream stream) {
+    List<MemoryRecord> records = new ArrayList<>();
+    for (int partition = 0; partition < partitions(stream); partition++) {
+      List<MemoryRecord> all = system(stream).records(stream.getStream(), partition);
+      Integer before =
+          read.put(new SystemStreamPartition(stream, new Partition(partition)), all.size());
+      records.addAll(all.subList(before == null ? 0 : before, all.size()));
+    }
+    return records;
   }
 
   private List<MemoryRecord> all(SystemStream stream) {
-    MemorySystem system = system(stream);
-    Integer partitions =
-        system.admin().partitionCounts(List.of(stream.getStream())).get(stream.getStream());
     List<MemoryRecord> records = new ArrayList<>();
-    for (int partition = 0; partitions != null && partition < partitions; partition++) {
-      records.addAll(system.records(stream.getStream(), partition));
+    for (int partition = 0; partition < partitions(stream); partition++) {
+      records.addAll(system(stream).records(stream.getStream(), partition));
     }
     return records;
+  }
+
+  private int partitions(SystemStream stream) {
+    String name = stream.getStream();
+    return system(stream).admin().partitionCounts(List.of(name)).getOrDefault(name, 0);
   }
 
   /** A store of the only task. */
@@ -275,9 +276,7 @@ public final class TaskTester implements AutoCloseable {
   @Override
   public void close() {
     kill();
-    if (ownDirectory != null) {
-      delete(ownDirectory);
-    }
+    delete(ownDirectory);
   }
 
   private SteppedJob running() {

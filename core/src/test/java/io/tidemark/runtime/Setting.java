@@ -42,7 +42,7 @@ final class Setting {
   static final SystemStream DEAD = new SystemStream("memory", "dead");
 
   final Map<String, StreamSystem> systems = new LinkedHashMap<>();
-  final MemorySystem memory = new MemorySystem("memory", () -> Instant.ofEpochMilli(wallMs()));
+  final MemorySystem memory;
   final Requests requests = new Requests();
   volatile long nowMs = 1000;
   long wallMs = 1_600_000_000_000L;
@@ -62,7 +62,16 @@ final class Setting {
   Setting(Path directory, Supplier<?> code) {
     this.directory = directory;
     this.code = code;
-    systems.put("memory", new MemoryJournals(memory));
+    this.memory = new MemorySystem("memory", () -> Instant.ofEpochMilli(wallMs()));
+  }
+
+  /** Another machine beside one that has created the streams. */
+  Setting(Path directory, Supplier<?> code, Setting beside) {
+    this.directory = directory;
+    this.code = code;
+    this.memory = beside.memory;
+    this.partitions = beside.partitions;
+    systems.putAll(beside.systems);
   }
 
   private long wallMs() {

@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -182,23 +181,39 @@ final class KafkaAdmin implements SystemAdmin {
   /** A topic just created is not known to every broker at once. */
   private void awaitLeaders(String topic, String what) {
     Pause pause = new Pause(CALL_TIMEOUT);
-    while (!hasLeaders(describe(Set.of(topic)).get(topic))) {
+    while (!areInOffice(describe(Set.of(topic)).get(topic))) {
       if (!pause.next()) {
         throw failures.unreachable(
             what, CALL_TIMEOUT, new TimeoutException("some of its partitions have no leader"));
       }
     }
-    // Only leaders that have taken office answer this. A producer that comes earlier may have its
-    // first batch refused and its second taken, and then waits for two minutes with the first.
-    int partitions = require(describe(Set.of(topic)), topic).partitions().size();
-    ends(
-        IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList(),
-        IsolationLevel.READ_UNCOMMITTED);
   }
 
-  private static boolean hasLeaders(@Nullable TopicDescription description) {
-    return description != null
-        && description.partitions().stream().allMatch(partition -> isThere(partition.leader()));
+  /**
+   * Whether the leaders of all partitions answer for them. A producer that comes earlier may have
+   * its first batch refused and its second taken, and then waits for two minutes with the first.
+   */
+  private boolean areInOffice(@Nullable TopicDescription description) {
+    if (description == null || !hasLeaders(description)) {
+      return false;
+    }
+    List<TopicPartition> all =
+        description.partitions().stream()
+            .map(partition -> new TopicPartition(description.name(), partition.partition()))
+            .toList();
+    try {
+      ends(all, IsolationLevel.READ_UNCOMMITTED);
+      return true;
+    } catch (TidemarkException e) {
+      if (e.code().equals("TM-2004") || Failures.find(e, UnknownTopicOrPartitionException.class)) {
+        return false; // this broker has not heard of it yet
+      }
+      throw e;
+    }
+  }
+
+  private static boolean hasLeaders(TopicDescription description) {
+    return description.partitions().stream().allMatch(partition -> isThere(partition.leader()));
   }
 
   private static boolean isThere(@Nullable Node leader) {
