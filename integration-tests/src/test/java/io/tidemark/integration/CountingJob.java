@@ -22,6 +22,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -66,12 +68,28 @@ final class CountingJob {
     settings.put("stores.counts.factory", "rocksdb");
     settings.put("stores.counts.key.serde", "string");
     settings.put("stores.counts.msg.serde", "long");
+    createInput();
+  }
+
+  /** Returns when every partition's leader is in office, which is when it tells its offsets. */
+  private void createInput() throws InterruptedException, ExecutionException {
+    Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+    IntStream.range(0, partitions)
+        .forEach(p -> all.put(new TopicPartition(input(), p), OffsetSpec.latest()));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       admin.createTopics(List.of(new NewTopic(input(), partitions, (short) 1))).all().get();
-      Map<TopicPartition, OffsetSpec> all = new HashMap<>();
-      IntStream.range(0, partitions)
-          .forEach(p -> all.put(new TopicPartition(input(), p), OffsetSpec.latest()));
-      admin.listOffsets(all).all().get(); // answered once every partition's leader is in office
+      while (true) {
+        try {
+          admin.listOffsets(all).all().get();
+          return;
+        } catch (ExecutionException e) {
+          boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
+          if (!unknown || System.nanoTime() > deadline) {
+            throw e; // else the broker has not heard of its new topic yet
+          }
+        }
+      }
     }
   }
 
