@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Topics implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration RETRY = Duration.ofMillis(10);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String bootstrapServers;
@@ -45,10 +48,31 @@ final class Topics implements AutoCloseable {
     return bootstrapServers;
   }
 
+  /**
+   * Creates a topic; returns when the leaders of all its partitions are in office, for a producer
+   * that comes earlier may be held up for minutes.
+   */
   void create(String topic, int partitions) {
-    await(
-        "create the topic " + topic,
-        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all());
+    String what = "create the topic " + topic;
+    await(what, admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all());
+    long patientUntil = System.nanoTime() + PATIENCE.toNanos();
+    while (!isReady(topic, partitions)) {
+      if (System.nanoTime() - patientUntil > 0) {
+        throw failure(what, null);
+      }
+      LockSupport.parkNanos(RETRY.toNanos());
+    }
+  }
+
+  private boolean isReady(String topic, int partitions) {
+    try {
+      return ends(topic, IsolationLevel.READ_UNCOMMITTED).size() == partitions;
+    } catch (TidemarkException e) {
+      if (e.getCause() instanceof RetriableException) {
+        return false; // only leaders in office answer for their partitions
+      }
+      throw e;
+    }
   }
 
   /**
