@@ -204,8 +204,16 @@ final class TaskJournal {
     return builder.begin(number + 1, generation, writer, Objects.requireNonNull(journalId));
   }
 
-  /** A block of this owner's was committed; it begins there. */
+  /**
+   * A block of this owner's was committed; it begins there.
+   *
+   * @throws StateException (TM-3006) if that is before a block that was there already: the journal
+   *     has been replaced under way
+   */
   void confirmed(long place) {
+    if (place < position) {
+      throw gap("goes back from position " + position + " to " + place);
+    }
     position = place;
   }
 
