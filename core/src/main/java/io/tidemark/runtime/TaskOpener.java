@@ -109,7 +109,14 @@ final class TaskOpener {
         opened.add(openState(task));
       }
       for (Opened task : opened) {
-        replay(task);
+        try {
+          replay(task);
+        } catch (StateException e) {
+          if (e.code().equals(StateException.DAMAGED)) {
+            task.directory.markDamaged(String.valueOf(e.getMessage()));
+          }
+          throw e;
+        }
       }
       takePossession(opened);
       for (Opened task : opened) {
