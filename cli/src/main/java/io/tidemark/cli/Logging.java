@@ -56,7 +56,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
       context.getLogger(OURS).setLevel(Level.INFO);
-      context.getLogger(KAFKA).setLevel(Level.INFO);
+      context.getLogger(KAFKA).setLevel(Level.WARN);
     }
   }
 
