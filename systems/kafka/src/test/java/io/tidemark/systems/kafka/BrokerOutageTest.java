@@ -79,9 +79,11 @@ class BrokerOutageTest {
       journal.create(1);
       Progress progress = new Progress();
       CompletableFuture<Void> writing =
-          CompletableFuture.runAsync(() -> write(journal, guarantee, progress));
+          CompletableFuture.runAsync(
+              () -> write(journal, guarantee, progress), BrokerOutageTest::onItsOwnThread);
       CompletableFuture<List<String>> reading =
-          CompletableFuture.supplyAsync(() -> read(system, progress));
+          CompletableFuture.supplyAsync(
+              () -> read(system, progress), BrokerOutageTest::onItsOwnThread);
       progress.await(20);
       outage.accept(kafka);
       Thread.sleep(length.toMillis()); // this is the outage
@@ -93,6 +95,12 @@ class BrokerOutageTest {
       assertThat(reading.get(60, TimeUnit.SECONDS)).isEqualTo(expected);
       assertThat(blocks(journal)).isEqualTo(expected);
     }
+  }
+
+  private static void onItsOwnThread(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static void write(Journal journal, Guarantee guarantee, Progress progress) {

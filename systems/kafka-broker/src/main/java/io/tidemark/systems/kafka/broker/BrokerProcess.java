@@ -122,7 +122,18 @@ final class BrokerProcess {
   void kill() {
     process.destroyForcibly();
     // The system always obeys, also when this thread was interrupted and for a suspended process.
-    process.onExit().join();
+    // Not by onExit: that completes in the common pool, which may be busy waiting for the broker.
+    boolean interrupted = false;
+    while (process.isAlive()) {
+      try {
+        process.waitFor();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
