@@ -197,11 +197,7 @@ public final class TaskState implements AutoCloseable {
 
   /** Applies everything held and makes it durable. */
   public void drain() {
-    awaitApplied();
-    if (!held.isEmpty()) {
-      startApplying();
-      awaitApplied();
-    }
+    applyAll();
     engines.forEach(lag -> lag.engine.flush());
   }
 
