@@ -45,8 +45,13 @@ final class Bookmark implements StorageEngine {
   }
 
   @Override
-  public EngineIterator scan(int store, byte[] from, byte @Nullable [] to) {
+  public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
     throw new IllegalArgumentException("there is no store " + store);
+  }
+
+  @Override
+  public EngineSnapshot snapshot() {
+    return new MemoryEngine(0).snapshot();
   }
 
   @Override

@@ -9,7 +9,7 @@ public interface EngineIterator extends AutoCloseable {
   /** Whether it stands on an entry. */
   boolean valid();
 
-  /** Steps to the next entry; it must be valid. */
+  /** Steps to the next entry in its direction; it must be valid. */
   void next();
 
   /** The key it stands on; the caller owns the array. */

@@ -3,17 +3,17 @@ package io.tidemark.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the bytes of a task's stores. Keys are compared as unsigned bytes.
+ * Keeps the bytes of a task's stores.
  *
  * <p>Invariant: the contents of all stores together always equal the task's state at {@link
  * #commit}, also after the process was killed at any moment: {@link #apply} is atomic over all
  * stores, and what it applied may be lost by a crash (there is no write-ahead log), but only from
  * the end and whole.
  *
- * <p>Threads: {@code apply} and {@code flush} are called by one thread at a time, reads by the
- * task's worker at the same time. {@code close} is called when nobody else calls.
+ * <p>Threads: {@code apply} and {@code flush} are called by one thread at a time, reads and {@code
+ * snapshot} by any at the same time. {@code close} is called when nobody else calls.
  */
-public interface StorageEngine extends AutoCloseable {
+public interface StorageEngine extends EngineReader, AutoCloseable {
 
   /**
    * The commit that the contents equal; {@link EngineCommit#NONE} if nothing was ever applied.
@@ -22,17 +22,8 @@ public interface StorageEngine extends AutoCloseable {
    */
   EngineCommit commit();
 
-  /** The value of a key; null if absent. */
-  byte @Nullable [] get(int store, byte[] key);
-
-  /**
-   * The entries from a key on, in order, as of some moment between the call and its return; later
-   * changes may or may not be seen.
-   *
-   * @param from the first key wanted
-   * @param to the first key not wanted; null for no end
-   */
-  EngineIterator scan(int store, byte[] from, byte @Nullable [] to);
+  /** What the engine holds now, as an immutable view. */
+  EngineSnapshot snapshot();
 
   /**
    * Applies changes and moves to another commit, atomically.

@@ -30,8 +30,13 @@ final class WatchedEngine implements StorageEngine {
   }
 
   @Override
-  public EngineIterator scan(int store, byte[] from, byte @Nullable [] to) {
-    return engine.scan(store, from, to);
+  public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
+    return engine.scan(store, from, to, direction);
+  }
+
+  @Override
+  public EngineSnapshot snapshot() {
+    return engine.snapshot();
   }
 
   @Override

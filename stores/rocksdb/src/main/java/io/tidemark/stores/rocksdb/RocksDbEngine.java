@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
+import io.tidemark.state.EngineSnapshot;
 import io.tidemark.state.StorageEngine;
 import io.tidemark.system.Failpoint;
 import java.nio.ByteBuffer;
@@ -122,11 +123,16 @@ final class RocksDbEngine implements StorageEngine {
   }
 
   @Override
-  public EngineIterator scan(int store, byte[] from, byte @Nullable [] to) {
+  public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
     checkOpen();
     // RocksDB forbids to start behind the end; nothing is there.
     byte[] end = to != null && Arrays.compareUnsigned(from, to) > 0 ? from : to;
     return new RocksDbIterator(rocks, families[store], name(store), from, end, failures, iterators);
+  }
+
+  @Override
+  public EngineSnapshot snapshot() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

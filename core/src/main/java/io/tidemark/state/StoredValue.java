@@ -1,0 +1,67 @@
+package io.tidemark.state;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form in which values stand in engines and journals: a header of one byte, the time at which
+ * the entry expires if it does, and what the serde wrote.
+ *
+ * <p>The header's highest bit says whether there is a time: eight bytes follow, milliseconds since
+ * 1970, big-endian; the entry is gone from that millisecond on. The other seven bits are the number
+ * of the schema that the value was written with, as the store counts its schemas.
+ */
+public final class StoredValue {
+  /** The time of an entry that stays. */
+  public static final long NEVER = Long.MAX_VALUE;
+
+  /** How many schemas a store can have had. */
+  public static final int MAX_SCHEMAS = 128;
+
+  private static final int EXPIRES = 0x80;
+
+  private StoredValue() {}
+
+  /** A value as it is stored. */
+  public static byte[] of(int schema, long expires, byte[] payload) {
+    if (schema < 0 || schema >= MAX_SCHEMAS) {
+      throw new IllegalArgumentException("schema " + schema);
+    }
+    int header = expires == NEVER ? 1 : 1 + Long.BYTES;
+    byte[] stored = new byte[header + payload.length];
+    stored[0] = (byte) (expires == NEVER ? schema : schema | EXPIRES);
+    if (expires != NEVER) {
+      ByteBuffer.wrap(stored).putLong(1, expires);
+    }
+    System.arraycopy(payload, 0, stored, header, payload.length);
+    return stored;
+  }
+
+  /** The number of the schema that a stored value was written with. */
+  public static int schema(byte[] stored) {
+    return stored[0] & ~EXPIRES & 0xff;
+  }
+
+  /** When a stored value expires, in milliseconds since 1970; {@link #NEVER} if it does not. */
+  public static long expires(byte[] stored) {
+    return stored[0] >= 0 ? NEVER : ByteBuffer.wrap(stored).getLong(1);
+  }
+
+  /** What the serde wrote. */
+  public static byte[] payload(byte[] stored) {
+    int header = header(stored);
+    byte[] payload = new byte[stored.length - header];
+    System.arraycopy(stored, header, payload, 0, payload.length);
+    return payload;
+  }
+
+  /** Where the serde's bytes begin. */
+  static int header(byte[] stored) {
+    return stored[0] >= 0 ? 1 : 1 + Long.BYTES;
+  }
+
+  /** Whether a stored value, or its absence, is nothing to a reader at a time. */
+  static boolean isGone(byte @Nullable [] stored, long now) {
+    return stored == null || expires(stored) <= now;
+  }
+}
