@@ -1,5 +1,7 @@
 package io.tidemark.api;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Says which part of a store's key decides where the entry belongs when a job is rescaled: the key
  * by which the input was partitioned. Without one ({@code stores.<s>.partitioning.key}) it is the
@@ -16,4 +18,15 @@ public interface PartitioningKey<K> {
    * @return the bytes that the producer of the input hashed
    */
   byte[] of(K key, byte[] bytes);
+
+  /**
+   * The partitioning key that all keys have in common whose bytes begin so. Scans of such keys then
+   * look in one place instead of in many.
+   *
+   * @param prefix the beginning of serialized keys
+   * @return null if they need not have one in common
+   */
+  default byte @Nullable [] ofPrefix(byte[] prefix) {
+    return null;
+  }
 }

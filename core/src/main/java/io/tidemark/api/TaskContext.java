@@ -12,10 +12,11 @@ public interface TaskContext {
   Set<SystemStreamPartition> getSystemStreamPartitions();
 
   /**
-   * A store of this task.
+   * A store of this task: a {@link KeyValueStore}, or a {@link ReadOnlyKeyValueStore} if a stream
+   * feeds it.
    *
    * @param name the name in {@code stores.<name>.factory}
    * @throws ConfigException if the job has no store of that name
    */
-  <S extends KeyValueStore<?, ?>> S getStore(String name);
+  <S extends ReadOnlyKeyValueStore<?, ?>> S getStore(String name);
 }

@@ -5,7 +5,7 @@ package io.tidemark.config;
  *
  * @param count how many there are
  * @param workers the threads of each that run tasks
- * @param stateMemoryBytes the memory outside of the Java heap that the engines of one may use
+ * @param stateMemoryBytes the memory that the stores of one may use
  * @param restart when one that died is started again
  */
 public record ContainerSettings(

@@ -137,7 +137,9 @@ final class JobParser {
               serde(Keys.STORE_MSG_SERDE, name),
               reader.value(Keys.STORE_SCOPE, name),
               reader.optional(Keys.STORE_PARTITIONING_KEY, name),
-              reader.value(Keys.STORE_CACHE_BYTES, name),
+              reader.value(Keys.STORE_CACHE, name),
+              reader.value(Keys.STORE_TTL_MS, name),
+              (int) Math.min(1 << 30, reader.value(Keys.STORE_MAX_VALUE_BYTES, name)),
               config.subset("stores." + name + ".")));
     }
     return found;

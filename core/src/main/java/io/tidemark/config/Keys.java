@@ -123,7 +123,9 @@ final class Keys {
           "container.state.memory.bytes",
           bytes(8 << 20),
           "a quarter of the machine's memory, at most `1 GiB`",
-          "The memory outside of the Java heap that the engines of a container may use.");
+          "The memory that the stores of a container may use: half of it, but at most a third of the"
+              + " Java heap, for entries kept as objects; the rest for the engines, outside of the"
+              + " heap.");
   static final Key<Integer> CONTAINER_RESTART_MAX =
       withDefault(
           "container.restart.max",
@@ -251,12 +253,26 @@ final class Keys {
           CLASS,
           "the key itself",
           "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by.");
-  static final Key<Long> STORE_CACHE_BYTES =
+  static final Key<StoreCache> STORE_CACHE =
       withDefault(
-          "stores.<store>.cache.bytes",
-          bytes(0),
-          "32 MiB",
-          "The memory for objects kept deserialized, per task; 0: none.");
+          "stores.<store>.cache",
+          oneOf(StoreCache.class),
+          "objects",
+          "In which form entries are kept in memory: `objects`, fastest; `bytes`, as serialized, which"
+              + " takes less memory and gives a new object with each read; `off`.");
+  static final Key<Long> STORE_TTL_MS =
+      withDefault(
+          "stores.<store>.ttl.ms",
+          milliseconds(0),
+          "0",
+          "How long an entry lives after its last write; 0: for ever. A task may give single entries"
+              + " another time.");
+  static final Key<Long> STORE_MAX_VALUE_BYTES =
+      withDefault(
+          "stores.<store>.max.value.bytes",
+          bytes(1),
+          "64 MiB",
+          "How large a value may be when serialized, at most `1 GiB`. A larger one is refused.");
   static final Key<String> STORE_ROCKSDB =
       optional(
           "stores.<store>.rocksdb.**", TEXT, "the engine's own", "Settings of the RocksDB engine.");
@@ -324,7 +340,9 @@ final class Keys {
           STORE_MSG_SERDE,
           STORE_SCOPE,
           STORE_PARTITIONING_KEY,
-          STORE_CACHE_BYTES,
+          STORE_CACHE,
+          STORE_TTL_MS,
+          STORE_MAX_VALUE_BYTES,
           STORE_ROCKSDB,
           STORE_PROPERTIES,
           SERDE_CLASS,

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param scope what it is split by when tasks are
  * @param partitioningKey the class of its {@link io.tidemark.api.PartitioningKey}; null where a key
  *     is its own
- * @param cacheBytes the bytes of objects that are kept deserialized, per task
+ * @param cache in which form entries are kept in memory
+ * @param ttlMs how long an entry lives after its last write; 0 for ever
+ * @param maxValueBytes how large a serialized value may be
  * @param properties everything under {@code stores.<name>.}, that prefix taken away
  */
 public record StoreDefinition(
@@ -23,7 +25,9 @@ public record StoreDefinition(
     String msgSerde,
     StoreScope scope,
     @Nullable String partitioningKey,
-    long cacheBytes,
+    StoreCache cache,
+    long ttlMs,
+    int maxValueBytes,
     Map<String, String> properties) {
   public StoreDefinition {
     properties = Map.copyOf(properties);

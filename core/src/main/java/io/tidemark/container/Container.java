@@ -13,6 +13,7 @@ import io.tidemark.config.JobSettings;
 import io.tidemark.config.OffsetDefault;
 import io.tidemark.config.Plugins;
 import io.tidemark.config.Serdes;
+import io.tidemark.config.StoreCache;
 import io.tidemark.config.StoreDefinition;
 import io.tidemark.config.StoreScope;
 import io.tidemark.config.StreamDefinition;
@@ -28,6 +29,7 @@ import io.tidemark.runtime.TaskSpec;
 import io.tidemark.runtime.Worker;
 import io.tidemark.runtime.WorkerSpec;
 import io.tidemark.runtime.WorkerSpec.AsyncLimits;
+import io.tidemark.state.CacheMode;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
@@ -59,6 +61,7 @@ final class Container implements AutoCloseable {
   private final Setup setup;
   private final JobSettings settings;
   private final Serdes serdes;
+  private final StateMemory memory;
   private final Requests requests = new Requests();
   private final Map<String, StreamSystem> systems = new LinkedHashMap<>();
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
@@ -75,6 +78,7 @@ final class Container implements AutoCloseable {
    * @param containers how many there are
    * @param untilEnd whether to stop at what the inputs hold at the start
    * @param ticker milliseconds that never go back
+   * @param clock milliseconds since 1970
    * @param idleMs how long a worker waits for records when there is nothing else to do
    * @param applier what engines apply on; null for a thread of its own
    */
@@ -86,6 +90,7 @@ final class Container implements AutoCloseable {
       int containers,
       boolean untilEnd,
       LongSupplier ticker,
+      LongSupplier clock,
       long idleMs,
       @Nullable Executor applier) {}
 
@@ -101,6 +106,8 @@ final class Container implements AutoCloseable {
             ? JobSettings.parseWithTaskClass(setup.config)
             : JobSettings.parse(setup.config);
     this.serdes = new Serdes(setup.config);
+    this.memory =
+        StateMemory.of(settings.container().stateMemoryBytes(), Runtime.getRuntime().maxMemory());
     try {
       openSystems();
       openEngines();
@@ -160,7 +167,7 @@ final class Container implements AutoCloseable {
                     EngineFactory::type,
                     "stores." + store.name() + ".factory",
                     type);
-            factory.limitMemory(settings.container().stateMemoryBytes());
+            factory.limitMemory(memory.engineBytes());
             return factory;
           });
     }
@@ -178,7 +185,7 @@ final class Container implements AutoCloseable {
     for (int worker = 0; worker < count && !mine.isEmpty(); worker++) {
       List<TaskSpec> tasks = new ArrayList<>();
       for (int i = worker; i < mine.size(); i += count) {
-        tasks.add(task(mine.get(i), mine.size()));
+        tasks.add(task(mine.get(i)));
       }
       workers.add(new Worker(workerSpec(worker, tasks, outputs, applier, mine.size()), requests));
     }
@@ -222,9 +229,7 @@ final class Container implements AutoCloseable {
       int worker, List<TaskSpec> tasks, OutputStreams outputs, Executor applier, int tasksHere) {
     TaskSettings task = settings.task();
     long applyBytes =
-        Math.min(
-            MAX_APPLY_BYTES,
-            Math.max(MIN_APPLY_BYTES, Runtime.getRuntime().maxMemory() / 16 / tasksHere));
+        Math.min(MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 4 / tasksHere));
     return new WorkerSpec(
         workerName(worker, tasksHere),
         settings.job(),
@@ -236,6 +241,7 @@ final class Container implements AutoCloseable {
         outputs::spec,
         engines,
         settings.stateDirectory(),
+        memory.cacheBytes() / workerCount(tasksHere),
         new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
         applier,
         new WorkerSpec.Pace(
@@ -246,7 +252,8 @@ final class Container implements AutoCloseable {
             task.shutdownMs()),
         new AsyncLimits(task.maxConcurrency(), task.callbackTimeoutMs()),
         setup.untilEnd,
-        setup.ticker);
+        setup.ticker,
+        setup.clock);
   }
 
   private int workerCount(int tasksHere) {
@@ -270,7 +277,7 @@ final class Container implements AutoCloseable {
         workerCount(tasksHere));
   }
 
-  private TaskSpec task(PlacedTask placed, int tasksHere) {
+  private TaskSpec task(PlacedTask placed) {
     Map<SystemStreamPartition, InputSpec> inputs = new LinkedHashMap<>();
     for (SystemStream stream : placed.stage().inputs()) {
       inputs.put(
@@ -281,7 +288,7 @@ final class Container implements AutoCloseable {
         placed.journalPartition(),
         inputs,
         placed.stage().partitions(),
-        settings.stores().values().stream().map(store -> store(store, tasksHere)).toList(),
+        settings.stores().values().stream().map(this::store).toList(),
         TaskCode.of(setup.code, settings.task().taskClass()));
   }
 
@@ -306,11 +313,9 @@ final class Container implements AutoCloseable {
   }
 
   @SuppressWarnings("unchecked") // the task and its configuration agree on the types
-  private StoreSpec store(StoreDefinition store, int tasksHere) {
+  private StoreSpec store(StoreDefinition store) {
     String prefix = "stores." + store.name();
     String partitioningKey = store.partitioningKey();
-    long fairShare =
-        Runtime.getRuntime().maxMemory() / 4 / tasksHere / Math.max(1, settings.stores().size());
     return new StoreSpec(
         store.name(),
         store.factory(),
@@ -322,8 +327,18 @@ final class Container implements AutoCloseable {
                 Plugins.create(
                     PartitioningKey.class, prefix + ".partitioning.key", partitioningKey),
         store.scope() == StoreScope.PARTITION,
-        Math.min(store.cacheBytes(), fairShare),
+        cacheMode(store.cache()),
+        store.ttlMs(),
+        store.maxValueBytes(),
         store.properties());
+  }
+
+  private static CacheMode cacheMode(StoreCache cache) {
+    return switch (cache) {
+      case OBJECTS -> CacheMode.OBJECTS;
+      case BYTES -> CacheMode.BYTES;
+      case OFF -> CacheMode.OFF;
+    };
   }
 
   /** Frees everything; the workers are closed by whoever runs them. */

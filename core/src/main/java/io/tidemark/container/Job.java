@@ -325,6 +325,7 @@ public final class Job implements AutoCloseable {
         builder.containers,
         builder.untilEnd,
         Job::ticker,
+        System::currentTimeMillis,
         IDLE_MS,
         null);
   }

@@ -1,7 +1,7 @@
 package io.tidemark.container;
 
 import io.tidemark.api.Config;
-import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.TaskName;
 import io.tidemark.runtime.Worker;
 import io.tidemark.system.StreamSystem;
@@ -25,13 +25,14 @@ public final class SteppedJob {
    *
    * @param code makes the tasks
    * @param systems by name; those missing are opened as configured
-   * @param ticker milliseconds
+   * @param clock milliseconds since 1970
    */
   public static SteppedJob start(
-      Config config, Supplier<?> code, Map<String, StreamSystem> systems, LongSupplier ticker) {
+      Config config, Supplier<?> code, Map<String, StreamSystem> systems, LongSupplier clock) {
     Container container =
         new Container(
-            new Container.Setup(config, code, systems, 0, 1, false, ticker, 0, Runnable::run));
+            new Container.Setup(
+                config, code, systems, 0, 1, false, clock, clock, 0, Runnable::run));
     SteppedJob job = new SteppedJob(container);
     try {
       for (Worker worker : container.workers()) {
@@ -67,9 +68,10 @@ public final class SteppedJob {
 
   /** A store of a task. */
   @SuppressWarnings("unchecked") // the caller knows the serdes that it configured
-  public <S extends KeyValueStore<?, ?>> S store(int partition, String name) {
+  public <S extends ReadOnlyKeyValueStore<?, ?>> S store(int partition, String name) {
     for (Worker worker : container.workers()) {
-      KeyValueStore<?, ?> store = worker.store(new TaskName(JobGraph.MAIN, partition), name);
+      ReadOnlyKeyValueStore<?, ?> store =
+          worker.store(new TaskName(JobGraph.MAIN, partition), name);
       if (store != null) {
         return (S) store;
       }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number the commit's number, from 1
  * @param generation counts the owners the journal has had, from 1
+ * @param timeMs the task's time when it was made, in milliseconds since 1970; never less than that
+ *     of the block before
  * @param writer the name of the writer that appended it, which a successor fences
  * @param journalId made when the journal was begun; tells it from another of the same name
  * @param opening what an owner's first block says; null in all others
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record Block(
     long number,
     long generation,
+    long timeMs,
     String writer,
     UUID journalId,
     @Nullable Opening opening,

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a block's body: the reverse of {@link BlockBuilder}. The bytes are not copied. */
 final class BlockBody {
   private final ByteBuffer bytes;
+  private long timeMs;
   private @Nullable String writer;
   private @Nullable UUID journalId;
   private Block.@Nullable Opening opening;
@@ -40,6 +41,7 @@ final class BlockBody {
     return new Block(
         number,
         generation,
+        parser.timeMs,
         parser.writer,
         parser.journalId,
         parser.opening,
@@ -56,6 +58,7 @@ final class BlockBody {
     }
     switch (id) {
       case BlockBuilder.SECTION_ORIGIN -> {
+        timeMs = bytes.getLong();
         writer = string();
         journalId = new UUID(bytes.getLong(), bytes.getLong());
       }

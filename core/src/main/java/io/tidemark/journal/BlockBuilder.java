@@ -27,11 +27,13 @@ public final class BlockBuilder {
   private long generation;
 
   /** Begins a block. */
-  public BlockBuilder begin(long number, long generation, String writer, UUID journalId) {
+  public BlockBuilder begin(
+      long number, long generation, long timeMs, String writer, UUID journalId) {
     this.number = number;
     this.generation = generation;
     length = 0;
     beginSection(SECTION_ORIGIN);
+    putLong(timeMs);
     putString(writer);
     putLong(journalId.getMostSignificantBits());
     putLong(journalId.getLeastSignificantBits());

@@ -63,7 +63,11 @@ final class Committer {
   boolean start(List<TaskRunner> tasks) {
     List<Committed> blocks = new ArrayList<>();
     for (TaskRunner task : tasks) {
-      if (task.processing().settle() && task.hasUncommitted()) {
+      boolean settled = task.processing().settle();
+      if (settled) {
+        task.state().sweep();
+      }
+      if (settled && task.hasUncommitted()) {
         Failpoint.pass("commit.before-block");
         EncodedBlock block = task.buildBlock(writerName, encoder);
         writer.append(task.journalPartition(), block.records());

@@ -189,19 +189,20 @@ final class TaskJournal {
   EncodedBlock opening(
       String writer,
       UUID id,
+      long timeMs,
       Block.Opening opening,
       Map<SystemStreamPartition, String> startPositions,
       BlockEncoder encoder) {
     return builder
-        .begin(number + 1, generation + 1, writer, id)
+        .begin(number + 1, generation + 1, timeMs, writer, id)
         .opening(opening)
         .positions(startPositions)
         .build(encoder);
   }
 
   /** Begins the next block; {@link #appended} follows. */
-  BlockBuilder next(String writer) {
-    return builder.begin(number + 1, generation, writer, Objects.requireNonNull(journalId));
+  BlockBuilder next(String writer, long timeMs) {
+    return builder.begin(number + 1, generation, timeMs, writer, Objects.requireNonNull(journalId));
   }
 
   /**

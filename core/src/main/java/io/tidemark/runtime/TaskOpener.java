@@ -11,6 +11,7 @@ import io.tidemark.journal.BlockEncoder;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
+import io.tidemark.state.ObjectCache;
 import io.tidemark.state.Slots;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.state.TaskState;
@@ -47,9 +48,11 @@ final class TaskOpener {
   private final JournalWriter writer;
   private final BlockEncoder encoder;
   private final Map<TaskName, StateDirectory> directories;
+  private final ObjectCache cache;
 
   /**
    * @param directories those of all tasks, locked; the caller closes them
+   * @param cache for the entries of all stores
    */
   TaskOpener(
       WorkerSpec spec,
@@ -57,9 +60,11 @@ final class TaskOpener {
       JournalReader reader,
       JournalWriter writer,
       BlockEncoder encoder,
-      Map<TaskName, StateDirectory> directories) {
+      Map<TaskName, StateDirectory> directories,
+      ObjectCache cache) {
     this.spec = spec;
     this.directories = directories;
+    this.cache = cache;
     this.journal = journal;
     this.reader = reader;
     this.writer = writer;
@@ -188,10 +193,13 @@ final class TaskOpener {
         directory,
         task.stores(),
         slots,
-        spec.engines(),
-        spec.holdingLimits(),
-        spec.applier(),
-        spec.ticker());
+        new TaskState.Surroundings(
+            spec.engines(),
+            cache,
+            spec.holdingLimits(),
+            spec.applier(),
+            spec.ticker(),
+            spec.clock()));
   }
 
   private static UUID journalId(StateDirectory.@Nullable Identity known, @Nullable Block first) {
@@ -333,7 +341,8 @@ final class TaskOpener {
     for (Opened task : tasks) {
       task.positions = positions(task);
       EncodedBlock block =
-          task.journal.opening(spec.name(), task.journalId, task.opening, task.positions, encoder);
+          task.journal.opening(
+              spec.name(), task.journalId, task.state.now(), task.opening, task.positions, encoder);
       writer.append(task.journal.partition(), block.records());
     }
     Committer.await(writer.commit());

@@ -5,7 +5,7 @@ import io.tidemark.api.ClosableTask;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.Context;
 import io.tidemark.api.InitableTask;
-import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.StateException;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.SystemStreamPartition;
@@ -158,8 +158,8 @@ final class TaskRunner {
 
     @Override
     @SuppressWarnings("unchecked") // the caller knows the serdes that it configured
-    public <S extends KeyValueStore<?, ?>> S getStore(String store) {
-      KeyValueStore<?, ?> found = state.store(store);
+    public <S extends ReadOnlyKeyValueStore<?, ?>> S getStore(String store) {
+      ReadOnlyKeyValueStore<?, ?> found = state.store(store);
       if (found == null) {
         throw new ConfigException(
             "TM-1013",
@@ -271,7 +271,7 @@ final class TaskRunner {
 
   /** Puts all that changed since the last block into a block. */
   EncodedBlock buildBlock(String writer, BlockEncoder encoder) {
-    BlockBuilder block = journal.next(writer).positions(positions());
+    BlockBuilder block = journal.next(writer, state.now()).positions(positions());
     state.writeChanges(block, journal.number() + 1);
     EncodedBlock built = block.build(encoder);
     journal.appended(built.block());

@@ -2,7 +2,7 @@ package io.tidemark.runtime;
 
 import io.tidemark.api.Context;
 import io.tidemark.api.FencedException;
-import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskContext;
 import io.tidemark.api.TaskName;
@@ -14,6 +14,7 @@ import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
 import io.tidemark.runtime.TaskOpener.Opened;
 import io.tidemark.runtime.WorkerCounters.Counter;
+import io.tidemark.state.ObjectCache;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.system.StreamSystem;
 import io.tidemark.system.SystemProducer;
@@ -51,6 +52,7 @@ public final class Worker implements AutoCloseable {
   private static final long PROGRESS_REPORT_MS = 1000;
 
   private final WorkerSpec spec;
+  private final ObjectCache cache;
   private final Requests requests;
   private final WorkerCounters counters = new WorkerCounters();
   private final List<TaskRunner> tasks = new ArrayList<>();
@@ -73,6 +75,7 @@ public final class Worker implements AutoCloseable {
    */
   public Worker(WorkerSpec spec, Requests requests) {
     this.spec = spec;
+    this.cache = new ObjectCache(spec.cacheBytes());
     this.requests = requests;
     this.inputs = new InputReader(spec);
   }
@@ -101,7 +104,7 @@ public final class Worker implements AutoCloseable {
     committer = new Committer(spec.name(), writer, encoder, separate);
     List<Opened> states = new ArrayList<>();
     try (JournalReader reader = opened.reader()) {
-      TaskOpener opener = new TaskOpener(spec, opened, reader, writer, encoder, directories);
+      TaskOpener opener = new TaskOpener(spec, opened, reader, writer, encoder, directories, cache);
       opener.open().forEach(state -> states.add(keep(state)));
     }
     for (Opened state : states) {
@@ -253,7 +256,9 @@ public final class Worker implements AutoCloseable {
         || outputs().uncommittedBytes() + changedBytes >= spec.pace().commitMaxBytes()) {
       return true;
     }
-    return now() - lastCommitMs >= spec.pace().commitMs() && !committer().isUnderWay();
+    boolean isTime =
+        now() - lastCommitMs >= spec.pace().commitMs() || cache.excess() > cache.maxBytes() / 8;
+    return isTime && !committer().isUnderWay();
   }
 
   private void startCommit() {
@@ -292,7 +297,7 @@ public final class Worker implements AutoCloseable {
   }
 
   /** A store of a task; null if this worker has no such task, or the task no such store. */
-  public @Nullable KeyValueStore<?, ?> store(TaskName name, String store) {
+  public @Nullable ReadOnlyKeyValueStore<?, ?> store(TaskName name, String store) {
     for (TaskRunner task : tasks) {
       if (task.name().equals(name)) {
         return task.state().store(store);

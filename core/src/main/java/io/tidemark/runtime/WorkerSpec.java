@@ -29,12 +29,14 @@ import java.util.function.LongSupplier;
  * @param outputs says how to write a stream, and sees to it that the stream exists
  * @param engines storage engines by type
  * @param stateDirectory where local state is
+ * @param cacheBytes how much memory the stores' cached objects may take together
  * @param holdingLimits how far engines may lag
  * @param applier runs what engines apply
  * @param pace when to commit and to call windows
  * @param asyncLimits for asynchronous tasks
  * @param untilEnd whether to stop at what the inputs hold when the worker starts
  * @param ticker milliseconds that never go back
+ * @param clock milliseconds since 1970
  */
 public record WorkerSpec(
     String name,
@@ -47,12 +49,14 @@ public record WorkerSpec(
     Function<SystemStream, OutputSpec> outputs,
     Map<String, EngineFactory> engines,
     Path stateDirectory,
+    long cacheBytes,
     HoldingLimits holdingLimits,
     Executor applier,
     Pace pace,
     AsyncLimits asyncLimits,
     boolean untilEnd,
-    LongSupplier ticker) {
+    LongSupplier ticker,
+    LongSupplier clock) {
 
   /**
    * When a worker does what.

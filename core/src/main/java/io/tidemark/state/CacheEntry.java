@@ -3,23 +3,29 @@ package io.tidemark.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store knows of one key: its value as an object, or that it has none.
+ * What a store knows of one key: its value, or that it has none.
  *
  * <p>It is <em>dirty</em> while its value is not in a block yet, and <em>held</em> until the engine
  * has applied the block; only an entry that is neither may be dropped.
  */
 final class CacheEntry<K, V> {
+  final ObjectCache.Owner owner;
   final Object cacheKey;
   final K key;
   final byte[] engineKey;
-  @Nullable V value;
+
+  /** The value as the store's {@link CacheMode} keeps it: an object, or a {@link StoredValue}. */
+  @Nullable Object value;
+
+  long expires = StoredValue.NEVER;
   boolean dirty;
   boolean inOverlay;
-  boolean used;
+  byte uses;
   long commit;
   int bytes;
 
-  CacheEntry(Object cacheKey, K key, byte[] engineKey) {
+  CacheEntry(ObjectCache.Owner owner, Object cacheKey, K key, byte[] engineKey) {
+    this.owner = owner;
     this.cacheKey = cacheKey;
     this.key = key;
     this.engineKey = engineKey;
@@ -28,5 +34,10 @@ final class CacheEntry<K, V> {
   /** Whether the engine's value may be another. */
   boolean ahead(long appliedCommit) {
     return dirty || commit > appliedCommit;
+  }
+
+  /** Whether the engine's value may be another, by what it has applied by now. */
+  boolean isAhead() {
+    return dirty || commit > owner.appliedCommit();
   }
 }

@@ -18,6 +18,18 @@ public interface EngineIterator extends AutoCloseable {
   /** The value it stands on; the caller owns the array. */
   byte[] value();
 
+  /**
+   * Copies the beginning of the value it stands on, as much as there is and fits.
+   *
+   * @return how many bytes were copied
+   */
+  default int valueStart(byte[] target) {
+    byte[] value = value();
+    int length = Math.min(target.length, value.length);
+    System.arraycopy(value, 0, target, 0, length);
+    return length;
+  }
+
   @Override
   void close();
 }

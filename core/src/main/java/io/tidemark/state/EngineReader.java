@@ -16,8 +16,8 @@ public interface EngineReader {
    *
    * @param keys in any order
    */
-  default byte @Nullable [][] getAll(int store, byte[][] keys) {
-    byte @Nullable [][] values = new byte[keys.length][];
+  default byte[] @Nullable [] getAll(int store, byte[][] keys) {
+    byte[] @Nullable [] values = new byte[keys.length][];
     for (int i = 0; i < keys.length; i++) {
       values[i] = get(store, keys[i]);
     }

@@ -1,53 +1,79 @@
 package io.tidemark.state;
 
-import java.util.function.Consumer;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a store that are in memory, as far as they fit into its bytes. Entries that are
- * ahead of the engine stay in any case. Confined to one thread.
+ * The entries that a worker's stores have in memory, as far as they fit into its bytes. Entries
+ * that are ahead of their engine stay in any case. Confined to one thread.
  *
  * <p>A hash table with open addressing and linear probing: one array of hashes, which a search
  * mostly stays in, and one of entries beside it. What is evicted is found by a clock (Corbato,
- * 1968): a hand goes round the table, passes over entries used since it last came by, and takes the
- * others. So a read touches one entry and no neighbours, as the links of a list would be.
+ * 1968) that counts: a hand goes round the table, lowers the count of uses of each entry it passes,
+ * and takes those that had none. An entry begins with none, so that what is read once in a long
+ * scan goes before what is used again and again. A read touches one entry and no neighbours, as the
+ * links of a list would be.
  */
-final class ObjectCache<K, V> {
-  /**
-   * What an entry costs besides its key's and value's bytes: object headers and its share of the
-   * table.
-   */
-  private static final int ENTRY_OVERHEAD = 140;
-
+public final class ObjectCache {
   /** How many entries the hand passes over in a row before an eviction gives up for now. */
   private static final int PATIENCE = 64;
 
+  private static final int MOST_USES = 3;
   private static final int MIN_CAPACITY = 64;
+
+  /** Whose entries are cached; compared by identity. */
+  interface Owner {
+    /** Tells it from all other owners of the process. */
+    int number();
+
+    /** The commit that its engine has applied. */
+    long appliedCommit();
+  }
 
   private final long maxBytes;
   private int[] hashes = new int[MIN_CAPACITY]; // 0 where there is no entry
-  private @Nullable CacheEntry<K, V>[] entries = newTable(MIN_CAPACITY);
+  private @Nullable CacheEntry<?, ?>[] entries = new CacheEntry<?, ?>[MIN_CAPACITY];
   private int size;
   private int hand;
   private long bytes;
-  private @Nullable CacheEntry<K, V> latest;
+  private @Nullable CacheEntry<?, ?> latest;
 
-  ObjectCache(long maxBytes) {
+  /**
+   * @param maxBytes how much memory the entries may take, keys, values and the table together
+   */
+  public ObjectCache(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  @Nullable CacheEntry<K, V> get(Object cacheKey) {
-    CacheEntry<K, V> last = latest;
-    if (last != null && last.cacheKey.equals(cacheKey)) {
+  /** How much memory the entries take, as measured on samples. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** By how much the entries exceed the limit, since engines lag; 0 if they fit. */
+  public long excess() {
+    return Math.max(0, bytes - maxBytes);
+  }
+
+  /** The limit. */
+  public long maxBytes() {
+    return maxBytes;
+  }
+
+  @Nullable CacheEntry<?, ?> get(Owner owner, Object cacheKey) {
+    CacheEntry<?, ?> last = latest;
+    if (last != null && last.owner == owner && last.cacheKey.equals(cacheKey)) {
       return last; // a put after a get of the same key
     }
-    int hash = hash(cacheKey);
+    int hash = hash(owner, cacheKey);
     int mask = hashes.length - 1;
     for (int slot = hash & mask; hashes[slot] != 0; slot = (slot + 1) & mask) {
       if (hashes[slot] == hash) {
-        CacheEntry<K, V> entry = entries[slot];
-        if (entry != null && entry.cacheKey.equals(cacheKey)) {
-          entry.used = true;
+        CacheEntry<?, ?> entry = entries[slot];
+        if (entry != null && entry.owner == owner && entry.cacheKey.equals(cacheKey)) {
+          if (entry.uses < MOST_USES) {
+            entry.uses++;
+          }
           latest = entry;
           return entry;
         }
@@ -56,72 +82,86 @@ final class ObjectCache<K, V> {
     return null;
   }
 
-  /** Adds an entry that is not there yet, whose value takes so many bytes when serialized. */
-  void add(CacheEntry<K, V> entry, int valueBytes) {
+  /** Adds an entry that is not there yet and takes so many bytes. */
+  void add(CacheEntry<?, ?> entry, int entryBytes) {
     if (2 * (size + 1) > hashes.length) {
       rehash(2 * hashes.length);
     }
-    place(entry, hash(entry.cacheKey));
+    place(entry, hash(entry.owner, entry.cacheKey));
     size++;
-    entry.used = true;
     latest = entry;
-    entry.bytes = bytes(entry, valueBytes);
-    bytes += entry.bytes;
+    entry.bytes = entryBytes;
+    bytes += entryBytes;
   }
 
-  /** Notes that the entry's value now takes so many bytes when serialized. */
-  void resize(CacheEntry<K, V> entry, int valueBytes) {
-    int now = bytes(entry, valueBytes);
-    bytes += now - entry.bytes;
-    entry.bytes = now;
+  /** Notes that an entry now takes so many bytes. */
+  void resize(CacheEntry<?, ?> entry, int entryBytes) {
+    bytes += entryBytes - entry.bytes;
+    entry.bytes = entryBytes;
   }
 
   /** Drops entries not used lately until the rest fit, or too many have to stay. */
-  void evict(long appliedCommit) {
+  void evict() {
     int patience = PATIENCE;
     while (bytes > maxBytes && patience > 0) {
-      CacheEntry<K, V> candidate = entries[hand];
+      CacheEntry<?, ?> candidate = entries[hand];
       if (candidate == null) {
         hand = (hand + 1) & (entries.length - 1);
         patience -= size == 0 ? 1 : 0;
-      } else if (candidate.used || candidate.ahead(appliedCommit)) {
-        candidate.used = false;
+      } else if (candidate.uses > 0 || candidate.isAhead()) {
+        candidate.uses -= candidate.uses > 0 ? 1 : 0;
         hand = (hand + 1) & (entries.length - 1);
         patience--;
       } else {
-        bytes -= candidate.bytes;
-        remove(hand); // what comes into its place is looked at next
+        removeAt(hand); // what comes into its place is looked at next
         patience = PATIENCE;
       }
     }
-    if (hashes.length > MIN_CAPACITY && 16 * size < hashes.length) {
-      rehash(hashes.length / 4); // else the hand would go a long way between two entries
-    }
+    shrink();
   }
 
-  void forEach(Consumer<CacheEntry<K, V>> action) {
-    for (CacheEntry<K, V> entry : entries) {
-      if (entry != null) {
-        action.accept(entry);
+  /** Drops an entry that is there. */
+  void remove(CacheEntry<?, ?> entry) {
+    int mask = hashes.length - 1;
+    for (int slot = hash(entry.owner, entry.cacheKey) & mask;
+        hashes[slot] != 0;
+        slot = (slot + 1) & mask) {
+      if (entries[slot] == entry) {
+        removeAt(slot);
+        return;
       }
     }
+    throw new IllegalArgumentException("no such entry");
   }
 
-  long bytes() {
-    return bytes;
+  /** Drops all entries of some owners. */
+  void removeAll(Collection<? extends Owner> owners) {
+    CacheEntry<?, ?>[] before = entries;
+    int[] beforeHashes = hashes;
+    size = 0;
+    bytes = 0;
+    latest = null;
+    hand = 0;
+    hashes = new int[before.length];
+    entries = new CacheEntry<?, ?>[before.length];
+    for (int slot = 0; slot < before.length; slot++) {
+      CacheEntry<?, ?> entry = before[slot];
+      if (entry != null && !owners.contains(entry.owner)) {
+        place(entry, beforeHashes[slot]);
+        size++;
+        bytes += entry.bytes;
+      }
+    }
+    shrink();
   }
 
-  private int bytes(CacheEntry<K, V> entry, int valueBytes) {
-    return ENTRY_OVERHEAD + 2 * entry.engineKey.length + valueBytes;
-  }
-
-  private static int hash(Object cacheKey) {
-    int hash = cacheKey.hashCode() * 0x9e3779b9;
+  private static int hash(Owner owner, Object cacheKey) {
+    int hash = (cacheKey.hashCode() + owner.number()) * 0x9e3779b9;
     hash ^= hash >>> 15;
     return hash == 0 ? 1 : hash;
   }
 
-  private void place(CacheEntry<K, V> entry, int hash) {
+  private void place(CacheEntry<?, ?> entry, int hash) {
     int mask = hashes.length - 1;
     int slot = hash & mask;
     while (hashes[slot] != 0) {
@@ -132,10 +172,15 @@ final class ObjectCache<K, V> {
   }
 
   /** Empties a slot, and moves up the entries behind it that a search would no longer find. */
-  private void remove(int slot) {
-    if (entries[slot] == latest) {
+  private void removeAt(int slot) {
+    CacheEntry<?, ?> removed = entries[slot];
+    if (removed == null) {
+      throw new IllegalStateException("an empty slot");
+    }
+    if (removed == latest) {
       latest = null;
     }
+    bytes -= removed.bytes;
     int mask = hashes.length - 1;
     int gap = slot;
     for (int next = (gap + 1) & mask; hashes[next] != 0; next = (next + 1) & mask) {
@@ -151,22 +196,24 @@ final class ObjectCache<K, V> {
     size--;
   }
 
+  /** Else the hand would go a long way between two entries. */
+  private void shrink() {
+    if (hashes.length > MIN_CAPACITY && 16 * size < hashes.length) {
+      rehash(hashes.length / 4);
+    }
+  }
+
   private void rehash(int capacity) {
     int[] oldHashes = hashes;
-    @Nullable CacheEntry<K, V>[] oldEntries = entries;
+    CacheEntry<?, ?>[] oldEntries = entries;
     hashes = new int[Math.max(MIN_CAPACITY, capacity)];
-    entries = newTable(hashes.length);
+    entries = new CacheEntry<?, ?>[hashes.length];
     for (int slot = 0; slot < oldEntries.length; slot++) {
-      CacheEntry<K, V> entry = oldEntries[slot];
+      CacheEntry<?, ?> entry = oldEntries[slot];
       if (entry != null) {
         place(entry, oldHashes[slot]);
       }
     }
     hand = 0;
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-  private static <K, V> @Nullable CacheEntry<K, V>[] newTable(int capacity) {
-    return new CacheEntry[capacity];
   }
 }

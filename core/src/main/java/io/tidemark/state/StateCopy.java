@@ -93,7 +93,7 @@ public final class StateCopy {
               byte[] withoutSlot = bytes(key, Slots.PREFIX_BYTES);
               entries.put(
                   Objects.requireNonNull(keys.fromBytes(withoutSlot)),
-                  Objects.requireNonNull(values.fromBytes(bytes(value, 0))));
+                  Objects.requireNonNull(values.fromBytes(StoredValue.payload(bytes(value, 0)))));
             });
     return entries;
   }

@@ -2,7 +2,10 @@ package io.tidemark.state;
 
 import io.tidemark.api.Entry;
 import io.tidemark.api.KeyValueIterator;
-import java.util.List;
+import io.tidemark.state.EngineReader.Direction;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.PriorityQueue;
@@ -14,27 +17,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
   private final TaskStore<K, V> store;
-  private final List<Ahead<K, V>> ahead;
-  private final PriorityQueue<EngineCursor> cursors = new PriorityQueue<>();
-  private int nextAhead;
+  private final Iterator<Ahead<K>> ahead;
+  private final Comparator<byte[]> order;
+  private final long now;
+  private final PriorityQueue<EngineCursor> cursors;
+  private @Nullable Ahead<K> nextAhead;
   private @Nullable Entry<K, V> next;
   private boolean primed;
   private boolean closed;
 
-  /** An entry ahead of the engine: its value then, or null if it was removed. */
-  record Ahead<K, V>(K key, byte[] engineKey, @Nullable V value) {}
+  /**
+   * An entry ahead of the engine.
+   *
+   * @param value as the store's cache has it; null if it was removed
+   */
+  record Ahead<K>(K key, byte[] engineKey, @Nullable Object value, long expires) {}
 
-  private record EngineCursor(EngineIterator iterator, byte[] key)
-      implements Comparable<EngineCursor> {
-    @Override
-    public int compareTo(EngineCursor other) {
-      return KeyOrder.WITHIN_SLOTS.compare(key, other.key);
-    }
-  }
+  private record EngineCursor(EngineIterator iterator, byte[] key) {}
 
-  StoreIterator(TaskStore<K, V> store, List<Ahead<K, V>> ahead) {
+  /**
+   * @param ahead the entries ahead of the engine in the range, in its direction
+   * @param now the time at which entries count as expired or not
+   */
+  StoreIterator(TaskStore<K, V> store, Collection<Ahead<K>> ahead, Direction direction, long now) {
     this.store = store;
-    this.ahead = ahead;
+    this.ahead = ahead.iterator();
+    this.now = now;
+    order =
+        direction == Direction.FORWARD ? KeyOrder.WITHIN_SLOTS : KeyOrder.WITHIN_SLOTS.reversed();
+    cursors = new PriorityQueue<>((left, right) -> order.compare(left.key, right.key));
+    nextAhead = this.ahead.hasNext() ? this.ahead.next() : null;
   }
 
   void addSource(EngineIterator source) {
@@ -85,32 +97,36 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
   private @Nullable Entry<K, V> advance() {
     while (true) {
       EngineCursor cursor = cursors.peek();
-      Ahead<K, V> candidate = nextAhead < ahead.size() ? ahead.get(nextAhead) : null;
+      Ahead<K> candidate = nextAhead;
       if (cursor == null && candidate == null) {
         return null;
       }
-      int order =
-          cursor == null
-              ? 1
-              : candidate == null
-                  ? -1
-                  : KeyOrder.WITHIN_SLOTS.compare(cursor.key, candidate.engineKey);
-      if (order < 0) {
-        return fromEngine(cursors.remove());
+      Entry<K, V> entry;
+      if (candidate == null
+          || (cursor != null && order.compare(cursor.key, candidate.engineKey) < 0)) {
+        entry = fromEngine(cursors.remove());
+      } else {
+        if (cursor != null && order.compare(cursor.key, candidate.engineKey) == 0) {
+          step(cursors.remove());
+        }
+        entry = fromCache(candidate);
+        nextAhead = ahead.hasNext() ? ahead.next() : null;
       }
-      if (order == 0) {
-        step(cursors.remove());
-      }
-      nextAhead++;
-      V value = Objects.requireNonNull(candidate).value;
-      if (value != null) {
-        return new Entry<>(candidate.key, value);
+      if (entry != null) {
+        return entry;
       }
     }
   }
 
-  private Entry<K, V> fromEngine(EngineCursor cursor) {
-    Entry<K, V> entry = store.entry(cursor.key, cursor.iterator.value());
+  private @Nullable Entry<K, V> fromCache(Ahead<K> candidate) {
+    return candidate.value == null || candidate.expires <= now
+        ? null
+        : new Entry<>(candidate.key, store.toValue(candidate.key, candidate.value));
+  }
+
+  private @Nullable Entry<K, V> fromEngine(EngineCursor cursor) {
+    byte[] stored = cursor.iterator.value();
+    Entry<K, V> entry = StoredValue.expires(stored) <= now ? null : store.entry(cursor.key, stored);
     step(cursor);
     return entry;
   }

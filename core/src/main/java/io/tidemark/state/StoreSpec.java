@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param valueSerde for values; not used by another task
  * @param partitioningKey which part of the key decides its slot; null if all of it
  * @param splittable whether entries go by slot; otherwise the whole store moves with its task
- * @param cacheBytes how many bytes of objects are kept beyond what must be
+ * @param cache in which form entries are kept in memory
+ * @param ttlMs how long an entry lives after its last write; 0 for ever
+ * @param maxValueBytes how large a serialized value may be
  * @param properties the engine's settings
  */
 public record StoreSpec(
@@ -24,5 +26,7 @@ public record StoreSpec(
     Serde<Object> valueSerde,
     @Nullable PartitioningKey<Object> partitioningKey,
     boolean splittable,
-    long cacheBytes,
+    CacheMode cache,
+    long ttlMs,
+    int maxValueBytes,
     Map<String, String> properties) {}

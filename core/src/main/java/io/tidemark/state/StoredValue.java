@@ -1,7 +1,6 @@
 package io.tidemark.state;
 
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The form in which values stand in engines and journals: a header of one byte, the time at which
@@ -58,10 +57,5 @@ public final class StoredValue {
   /** Where the serde's bytes begin. */
   static int header(byte[] stored) {
     return stored[0] >= 0 ? 1 : 1 + Long.BYTES;
-  }
-
-  /** Whether a stored value, or its absence, is nothing to a reader at a time. */
-  static boolean isGone(byte @Nullable [] stored, long now) {
-    return stored == null || expires(stored) <= now;
   }
 }

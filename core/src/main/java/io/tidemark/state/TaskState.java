@@ -1,7 +1,7 @@
 package io.tidemark.state;
 
 import io.tidemark.api.ConfigException;
-import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.journal.Block;
@@ -30,9 +30,8 @@ public final class TaskState implements AutoCloseable {
   private final TaskName task;
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
   private final List<EngineLag> engines = new ArrayList<>();
+  private final Surroundings surroundings;
   private final HoldingLimits limits;
-  private final Executor applier;
-  private final LongSupplier clock;
   private List<LocatedBlock> held = new ArrayList<>();
   private long heldBytes;
   private long heldSince;
@@ -43,6 +42,26 @@ public final class TaskState implements AutoCloseable {
   private int openIterators;
   private long changedBytes;
   private boolean iteratorsWereLeft;
+  private boolean closed;
+  private long now;
+
+  /**
+   * What a task's state shares with that of others.
+   *
+   * @param engineFactories by type
+   * @param cache the worker's cache of entries
+   * @param limits how far engines may lag
+   * @param applier runs what applies blocks to engines
+   * @param ticker milliseconds that never go back
+   * @param clock milliseconds since 1970, by which entries expire
+   */
+  public record Surroundings(
+      Map<String, EngineFactory> engineFactories,
+      ObjectCache cache,
+      HoldingLimits limits,
+      Executor applier,
+      LongSupplier ticker,
+      LongSupplier clock) {}
 
   /**
    * How much committed work may wait for the engines.
@@ -63,25 +82,19 @@ public final class TaskState implements AutoCloseable {
    *
    * @param directory where they keep their files; locked by the caller
    * @param specs the task's stores
-   * @param engineFactories by type
-   * @param applier runs what applies blocks to engines
-   * @param clock milliseconds
+   * @param surroundings what it shares with other tasks
    */
   public TaskState(
       TaskName task,
       StateDirectory directory,
       List<StoreSpec> specs,
       Slots slots,
-      Map<String, EngineFactory> engineFactories,
-      HoldingLimits limits,
-      Executor applier,
-      LongSupplier clock) {
+      Surroundings surroundings) {
     this.task = task;
-    this.limits = limits;
-    this.applier = applier;
-    this.clock = clock;
+    this.surroundings = surroundings;
+    this.limits = surroundings.limits;
     try {
-      openEngines(directory, specs, slots, engineFactories);
+      openEngines(directory, specs, slots, surroundings.engineFactories);
     } catch (RuntimeException e) {
       closeEngines();
       throw e;
@@ -131,7 +144,7 @@ public final class TaskState implements AutoCloseable {
   }
 
   /** The store of that name; null if there is none. */
-  public @Nullable KeyValueStore<?, ?> store(String name) {
+  public @Nullable ReadOnlyKeyValueStore<?, ?> store(String name) {
     return stores.get(name);
   }
 
@@ -170,8 +183,9 @@ public final class TaskState implements AutoCloseable {
       }
     }
     if (held.isEmpty()) {
-      heldSince = clock.getAsLong();
+      heldSince = surroundings.ticker.getAsLong();
     }
+    now = Math.max(now, block.timeMs());
     held.add(new LocatedBlock(block, position));
     heldBytes += block.changeBytes() + 64;
   }
@@ -186,11 +200,17 @@ public final class TaskState implements AutoCloseable {
     if (held.isEmpty()) {
       return;
     }
-    if (heldBytes >= limits.maxBytes) {
+    if (surroundings.cache.excess() > 0) {
+      surroundings.cache.evict();
+    }
+    long excess = surroundings.cache.excess();
+    if (heldBytes >= limits.maxBytes || excess > surroundings.cache.maxBytes() / 4) {
       awaitApplied();
     }
     if (!applying
-        && (heldBytes >= limits.applyBytes || clock.getAsLong() - heldSince >= limits.applyMs)) {
+        && (heldBytes >= limits.applyBytes
+            || excess > 0
+            || surroundings.ticker.getAsLong() - heldSince >= limits.applyMs)) {
       startApplying();
     }
   }
@@ -216,7 +236,7 @@ public final class TaskState implements AutoCloseable {
     heldBytes = 0;
     applying = true;
     try {
-      applier.execute(() -> tryToApply(batch));
+      surroundings.applier.execute(() -> tryToApply(batch));
     } catch (RuntimeException | Error e) {
       applyingEnded(e);
       throw e;
@@ -280,6 +300,17 @@ public final class TaskState implements AutoCloseable {
     }
   }
 
+  /** The task's time, in milliseconds since 1970. It never goes back, also not over a restart. */
+  public long now() {
+    now = Math.max(now, surroundings.clock.getAsLong());
+    return now;
+  }
+
+  /** Removes some of what has expired; call it before each commit. */
+  public void sweep() {
+    stores.values().forEach(TaskStore::sweep);
+  }
+
   /** Whether a store changed since the last block. */
   public boolean isDirty() {
     return changedBytes > 0;
@@ -334,11 +365,27 @@ public final class TaskState implements AutoCloseable {
   /** Closes the engines. What was not drained is replayed from the journal next time. */
   @Override
   public void close() {
+    closed = true;
     try {
       closeIterators();
+      closeSnapshots();
       awaitAppliedUninterruptibly();
     } finally {
       closeEngines();
+      surroundings.cache.removeAll(stores.values());
+    }
+  }
+
+  private void closeSnapshots() {
+    for (TaskStore<?, ?> store : stores.values()) {
+      int left = store.closeSnapshots();
+      if (left > 0) {
+        LOG.warn(
+            "Task {} ended with {} snapshots of store {} open; close each when it is no longer read",
+            task,
+            left,
+            store.name());
+      }
     }
   }
 
@@ -365,6 +412,31 @@ public final class TaskState implements AutoCloseable {
     return applied;
   }
 
+  ObjectCache cache() {
+    return surroundings.cache;
+  }
+
+  /** About how many entries a store's engine holds. */
+  long engineEntries(String store) {
+    long entries = 0;
+    for (EngineLag lag : engines) {
+      Integer index = lag.stores.get(store);
+      entries += index == null ? 0 : lag.engine.approximateEntries(index);
+    }
+    return entries;
+  }
+
+  /** How many changes of a store wait for the engine. */
+  long heldChanges(String store) {
+    long changes = 0;
+    for (LocatedBlock block : held) {
+      for (var inStore : block.block.stores()) {
+        changes += inStore.store().equals(store) ? inStore.count() : 0;
+      }
+    }
+    return changes;
+  }
+
   void changed(long bytes) {
     changedBytes += bytes;
   }
@@ -378,6 +450,10 @@ public final class TaskState implements AutoCloseable {
   }
 
   void checkThread(TaskStore<?, ?> store) {
+    if (closed) {
+      throw new IllegalStateException(
+          "store " + store.name() + " of task " + task + " was used after it was closed");
+    }
     if (Thread.currentThread() != owner) {
       throw new IllegalStateException(
           String.format(

@@ -2,19 +2,26 @@ package io.tidemark.state;
 
 import io.tidemark.api.Entry;
 import io.tidemark.api.KeyValueIterator;
+import io.tidemark.api.KeyValueSnapshot;
 import io.tidemark.api.KeyValueStore;
-import io.tidemark.api.PartitioningKey;
 import io.tidemark.api.Serde;
-import io.tidemark.api.StateException;
 import io.tidemark.journal.BlockBuilder;
+import io.tidemark.state.EngineReader.Direction;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,42 +35,53 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: the engine's value, overridden by the entries that are ahead of it, is the task's.
  * Confined to the task's worker.
  */
-final class TaskStore<K, V> implements KeyValueStore<K, V> {
+final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, ObjectCache.Owner {
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  private final int number = NUMBERS.incrementAndGet();
   private final StoreSpec spec;
   private final TaskState state;
   private final StorageEngine engine;
   private final int engineStore;
-  private final Serde<K> keySerde;
-  private final Serde<V> valueSerde;
-  private final @Nullable PartitioningKey<K> partitioningKey;
+  private final KeyCodec<K> keys;
+  private final ValueCodec<V> values;
+  private final ObjectCache cache;
+  private final EntryCost cost;
   private final boolean keysAreValues;
-  private final Slots slots;
-  private final ObjectCache<K, V> cache;
-  private final List<CacheEntry<K, V>> dirty = new ArrayList<>();
+  private final Expiry expiry;
+  private final Deque<Held<K, V>> held = new ArrayDeque<>();
+  private List<CacheEntry<K, V>> dirty = new ArrayList<>();
   private final List<Undo<K, V>> undos = new ArrayList<>();
   private final List<StoreIterator<K, V>> openIterators = new ArrayList<>(2);
+  private final List<StoreSnapshot<K, V>> openSnapshots = new ArrayList<>(2);
 
   /** The entries ahead of the engine by key, from the first range on; null before. */
   private @Nullable TreeMap<byte[], CacheEntry<K, V>> overlay;
 
+  private long overlayPurgedAt;
   private boolean undoable;
-  private int typicalValueBytes = 16;
 
-  private record Undo<K, V>(CacheEntry<K, V> entry, @Nullable V value, boolean wasDirty) {}
+  /** The entries that a commit changed, which the engine may not have applied yet. */
+  private record Held<K, V>(long commit, List<CacheEntry<K, V>> entries) {}
 
-  @SuppressWarnings(
-      "unchecked") // the serdes and the key function are the ones configured for K and V
+  private record Undo<K, V>(
+      CacheEntry<K, V> entry, @Nullable Object value, long expires, boolean wasDirty) {}
+
+  @SuppressWarnings("unchecked") // the serde is the one configured for V
   TaskStore(StoreSpec spec, TaskState state, StorageEngine engine, int engineStore, Slots slots) {
+    String task = state.task().toString();
     this.spec = spec;
     this.state = state;
     this.engine = engine;
     this.engineStore = engineStore;
-    this.slots = slots;
-    this.keySerde = (Serde<K>) (Serde<?>) spec.keySerde();
-    this.valueSerde = (Serde<V>) (Serde<?>) spec.valueSerde();
-    this.partitioningKey = (PartitioningKey<K>) (PartitioningKey<?>) spec.partitioningKey();
-    this.keysAreValues = keySerde.keysAreValues();
-    this.cache = new ObjectCache<>(spec.cacheBytes());
+    this.cache = state.cache();
+    keys = new KeyCodec<>(spec, task, slots);
+    values =
+        new ValueCodec<>(
+            spec.name(), task, (Serde<V>) (Serde<?>) spec.valueSerde(), 0, spec.maxValueBytes());
+    keysAreValues = keys.keysAreValues();
+    cost = new EntryCost(keysAreValues);
+    expiry = new Expiry(spec.ttlMs());
   }
 
   String name() {
@@ -71,16 +89,34 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
   }
 
   @Override
-  public @Nullable V get(K key) {
-    checkThread();
-    return entry(requireKey(key)).value;
+  public int number() {
+    return number;
   }
 
   @Override
-  public Map<K, V> getAll(List<K> keys) {
+  public long appliedCommit() {
+    return state.appliedCommit();
+  }
+
+  long now() {
+    return state.now();
+  }
+
+  // ---- reads
+
+  @Override
+  public @Nullable V get(K key) {
+    checkThread();
+    return value(entry(requireKey(key)));
+  }
+
+  @Override
+  public Map<K, V> getAll(List<K> wanted) {
+    checkThread();
+    loadAll(wanted);
     Map<K, V> found = new LinkedHashMap<>();
-    for (K key : keys) {
-      V value = get(key);
+    for (K key : wanted) {
+      V value = value(entry(requireKey(key)));
       if (value != null) {
         found.put(key, value);
       }
@@ -89,55 +125,133 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
   }
 
   @Override
+  public KeyValueIterator<K, V> range(K from, K to) {
+    checkThread();
+    return range(this, from, to, Direction.FORWARD);
+  }
+
+  @Override
+  public KeyValueIterator<K, V> reverseRange(K from, K to) {
+    checkThread();
+    return range(this, from, to, Direction.BACKWARD);
+  }
+
+  @Override
+  public KeyValueIterator<K, V> prefix(byte[] prefix) {
+    checkThread();
+    return prefix(this, prefix);
+  }
+
+  @Override
+  public KeyValueIterator<K, V> all() {
+    checkThread();
+    return all(this, Direction.FORWARD);
+  }
+
+  @Override
+  public KeyValueIterator<K, V> reverseAll() {
+    checkThread();
+    return all(this, Direction.BACKWARD);
+  }
+
+  @Override
+  public long approximateEntries() {
+    checkThread();
+    return engine.approximateEntries(engineStore) + dirty.size() + state.heldChanges(name());
+  }
+
+  @Override
+  public KeyValueSnapshot<K, V> snapshot() {
+    checkThread();
+    NavigableMap<byte[], StoreIterator.Ahead<K>> ahead = new TreeMap<>(KeyOrder.WITHIN_SLOTS);
+    overlay().values().forEach(entry -> ahead.put(entry.engineKey, ahead(entry)));
+    StoreSnapshot<K, V> snapshot = new StoreSnapshot<>(this, engine.snapshot(), engineStore, ahead);
+    openSnapshots.add(snapshot);
+    return snapshot;
+  }
+
+  // ---- writes
+
+  @Override
   public void put(K key, V value) {
     checkThread();
-    Objects.requireNonNull(
-        value, () -> "store " + name() + ": a value may not be null; delete the key");
-    set(requireKey(key), value);
+    requireValue(value);
+    set(entryForWrite(requireKey(key)), value, expiry.ofWrite(state));
+  }
+
+  @Override
+  public void put(K key, V value, Duration timeToLive) {
+    checkThread();
+    requireValue(value);
+    set(entryForWrite(requireKey(key)), value, expiry.ofWrite(state, timeToLive));
   }
 
   @Override
   public void putAll(List<Entry<K, V>> entries) {
+    for (Entry<K, V> entry : entries) {
+      Objects.requireNonNull(
+          entry, () -> "store " + name() + ": an element of putAll may not be null");
+      requireKey(entry.key());
+      requireValue(entry.value());
+    }
     for (Entry<K, V> entry : entries) {
       put(entry.key(), entry.value());
     }
   }
 
   @Override
+  public @Nullable V putIfAbsent(K key, V value) {
+    checkThread();
+    requireValue(value);
+    CacheEntry<K, V> entry = entry(requireKey(key));
+    V before = value(entry);
+    if (before == null) {
+      set(entry, value, expiry.ofWrite(state));
+    }
+    return before;
+  }
+
+  @Override
+  public @Nullable V compute(K key, UnaryOperator<@Nullable V> update) {
+    checkThread();
+    CacheEntry<K, V> entry = entry(requireKey(key));
+    V before = value(entry);
+    V after = update.apply(before);
+    if (before != null || after != null) {
+      set(reload(entry), after, expiry.ofWrite(state));
+    }
+    return after;
+  }
+
+  @Override
+  public V merge(K key, V value, BinaryOperator<V> combine) {
+    checkThread();
+    requireValue(value);
+    CacheEntry<K, V> entry = entry(requireKey(key));
+    V before = value(entry);
+    V after =
+        before == null
+            ? value
+            : Objects.requireNonNull(
+                combine.apply(before, value),
+                () -> "store " + name() + ": the function of merge gave null; delete the key");
+    set(reload(entry), after, expiry.ofWrite(state));
+    return after;
+  }
+
+  @Override
   public void delete(K key) {
     checkThread();
-    set(requireKey(key), null);
+    set(entryForWrite(requireKey(key)), null, StoredValue.NEVER);
   }
 
   @Override
-  public void deleteAll(List<K> keys) {
-    for (K key : keys) {
-      delete(key);
-    }
+  public void deleteAll(List<K> removed) {
+    removed.forEach(this::requireKey);
+    removed.forEach(this::delete);
   }
 
-  @Override
-  public KeyValueIterator<K, V> range(K from, K to) {
-    checkThread();
-    byte[] fromBytes = keyBytes(requireKey(from));
-    byte[] toBytes = keyBytes(requireKey(to));
-    if (Arrays.compareUnsigned(fromBytes, toBytes) > 0) {
-      throw new IllegalArgumentException(
-          "store " + name() + ": the range begins after its end, " + from + " to " + to);
-    }
-    return iterate(fromBytes, toBytes);
-  }
-
-  @Override
-  public KeyValueIterator<K, V> prefix(byte[] prefix) {
-    Objects.requireNonNull(prefix, "prefix");
-    return iterate(prefix, KeyOrder.after(prefix));
-  }
-
-  @Override
-  public KeyValueIterator<K, V> all() {
-    return iterate(new byte[0], null);
-  }
+  // ---- what a record did, and undoing it
 
   /** From here on changes can be undone, until {@link #keep} or {@link #undo}. */
   void makeUndoable() {
@@ -155,6 +269,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
     for (int i = undos.size() - 1; i >= 0; i--) {
       Undo<K, V> undo = undos.get(i);
       undo.entry.value = undo.value;
+      undo.entry.expires = undo.expires;
       if (undo.entry.dirty && !undo.wasDirty) {
         undo.entry.dirty = false;
         dirty.remove(dirty.size() - 1);
@@ -163,27 +278,79 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
     keep();
   }
 
+  // ---- commits
+
   boolean isDirty() {
     return !dirty.isEmpty();
   }
 
   /** Adds what changed since the last block to a block, and makes it part of that commit. */
   void writeChanges(BlockBuilder block, long commit) {
+    while (!held.isEmpty() && held.peek().commit <= state.appliedCommit()) {
+      held.remove();
+    }
     if (dirty.isEmpty()) {
       return;
     }
     block.beginStore(name(), dirty.size());
     for (CacheEntry<K, V> entry : dirty) {
-      byte[] value = serialize(entry);
-      block.change(entry.engineKey, value);
-      cache.resize(entry, value == null ? 0 : value.length);
+      byte[] stored = stored(entry);
+      block.change(entry.engineKey, stored);
       entry.dirty = false;
       entry.commit = commit;
     }
     block.endStore();
-    dirty.clear();
-    cache.evict(state.appliedCommit());
+    held.add(new Held<>(commit, dirty));
+    dirty = new ArrayList<>();
+    cache.evict();
   }
+
+  private byte @Nullable [] stored(CacheEntry<K, V> entry) {
+    Object value = entry.value;
+    int size = 0;
+    byte[] stored = null;
+    if (value != null && spec.cache() == CacheMode.OBJECTS) {
+      stored = values.write(entry.key, object(value), entry.expires);
+      cost.learn(value, stored.length);
+      size = cost.value(value, stored.length);
+    } else if (value != null) {
+      stored = (byte[]) value;
+      size = cost.value(stored);
+    }
+    cache.resize(entry, cost.entry(entry.key, entry.engineKey) + size);
+    return stored;
+  }
+
+  /** Removes entries whose time is over, some at a time; call it before each commit. */
+  void sweep() {
+    expiry.sweep(this);
+  }
+
+  /** Looks at entries of the engine from a key on, in the engine's order. */
+  EngineIterator scanFrom(byte[] engineKey) {
+    return engine.scan(engineStore, engineKey, null);
+  }
+
+  /** Removes an entry that the engine holds and whose time is over, unless it was written since. */
+  void removeExpired(byte[] engineKey) {
+    K key = keys.key(engineKey);
+    CacheEntry<K, V> entry = cached(cacheKey(key, engineKey));
+    if (entry == null) {
+      entry = new CacheEntry<>(this, cacheKey(key, engineKey), key, engineKey);
+      cache.add(entry, cost.entry(key, engineKey));
+    } else if (entry.ahead(state.appliedCommit())) {
+      return; // it says for itself what it is
+    }
+    set(entry, null, StoredValue.NEVER);
+  }
+
+  private Object cacheKey(K key, byte[] engineKey) {
+    return keysAreValues
+        ? key
+        : new KeyOrder.Bytes(Arrays.copyOfRange(engineKey, Slots.PREFIX_BYTES, engineKey.length));
+  }
+
+  // ---- iterators and snapshots
 
   /**
    * Closes the iterators left open.
@@ -198,175 +365,244 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
     return open;
   }
 
+  /**
+   * Closes the snapshots left open.
+   *
+   * @return how many there were
+   */
+  int closeSnapshots() {
+    int open = openSnapshots.size();
+    while (!openSnapshots.isEmpty()) {
+      openSnapshots.get(openSnapshots.size() - 1).close();
+    }
+    return open;
+  }
+
   void iteratorClosed(StoreIterator<K, V> iterator) {
     openIterators.remove(iterator);
     state.iteratorClosed();
+  }
+
+  void snapshotClosed(StoreSnapshot<K, V> snapshot) {
+    openSnapshots.remove(snapshot);
   }
 
   void checkThread() {
     state.checkThread(this);
   }
 
+  KeyValueIterator<K, V> range(StoreView<K> view, K from, K to, Direction direction) {
+    byte[] fromBytes = keys.bytes(requireKey(from));
+    byte[] toBytes = keys.bytes(requireKey(to));
+    if (Arrays.compareUnsigned(fromBytes, toBytes) > 0) {
+      throw new IllegalArgumentException(
+          "store " + name() + ": the range begins after its end, " + from + " to " + to);
+    }
+    int common = Math.max(0, Arrays.mismatch(fromBytes, toBytes));
+    int[] slots = keys.slotsOf(Arrays.copyOf(fromBytes, Math.min(common, fromBytes.length)));
+    return iterate(view, slots, fromBytes, toBytes, direction);
+  }
+
+  KeyValueIterator<K, V> prefix(StoreView<K> view, byte[] prefix) {
+    Objects.requireNonNull(prefix, () -> "store " + name() + ": a prefix may not be null");
+    byte[] after = KeyOrder.after(prefix);
+    return iterate(view, keys.slotsOf(prefix), prefix, after, Direction.FORWARD);
+  }
+
+  KeyValueIterator<K, V> all(StoreView<K> view, Direction direction) {
+    return iterate(view, keys.slotsOf(new byte[0]), new byte[0], null, direction);
+  }
+
+  private KeyValueIterator<K, V> iterate(
+      StoreView<K> view, int[] slots, byte[] from, byte @Nullable [] to, Direction direction) {
+    byte[] start = Slots.engineKey(0, from);
+    byte[] end = to == null ? null : Slots.engineKey(0, to);
+    StoreIterator<K, V> iterator =
+        new StoreIterator<>(this, view.ahead(start, end, direction), direction, now());
+    openIterators.add(iterator);
+    state.iteratorOpened();
+    for (int slot : slots) {
+      byte[] slotStart = Slots.engineKey(slot, from);
+      byte[] slotEnd =
+          to != null ? Slots.engineKey(slot, to) : KeyOrder.after(Arrays.copyOf(slotStart, 2));
+      iterator.addSource(view.engine().scan(engineStore, slotStart, slotEnd, direction));
+    }
+    return iterator;
+  }
+
+  @Override
+  public EngineReader engine() {
+    return engine;
+  }
+
+  @Override
+  public Collection<StoreIterator.Ahead<K>> ahead(
+      byte[] from, byte @Nullable [] to, Direction direction) {
+    NavigableMap<byte[], CacheEntry<K, V>> range =
+        to == null ? overlay().tailMap(from, true) : overlay().subMap(from, true, to, false);
+    List<StoreIterator.Ahead<K>> copies = new ArrayList<>();
+    (direction == Direction.FORWARD ? range : range.descendingMap())
+        .values()
+        .forEach(entry -> copies.add(ahead(entry)));
+    return copies;
+  }
+
+  private static <K, V> StoreIterator.Ahead<K> ahead(CacheEntry<K, V> entry) {
+    return new StoreIterator.Ahead<>(entry.key, entry.engineKey, entry.value, entry.expires);
+  }
+
   /** An entry as the task sees it. */
-  Entry<K, V> entry(byte[] engineKey, byte[] value) {
-    byte[] bytes = Arrays.copyOfRange(engineKey, Slots.PREFIX_BYTES, engineKey.length);
-    K key;
-    try {
-      key = Objects.requireNonNull(keySerde.fromBytes(bytes), "the serde read null");
-    } catch (RuntimeException e) {
-      throw new StateException(
-          "TM-3011",
-          String.format(
-              "store %s of task %s: a key cannot be read with %s; was the store written with"
-                  + " another stores.%s.key.serde?",
-              name(), state.task(), keySerde.getClass().getName(), name()),
-          e);
-    }
-    return new Entry<>(key, deserialize(key, value));
+  Entry<K, V> entry(byte[] engineKey, byte[] stored) {
+    K key = keys.key(engineKey);
+    return new Entry<>(key, values.read(key, stored));
   }
 
-  private CacheEntry<K, V> entry(K key) {
-    if (keysAreValues) {
-      CacheEntry<K, V> cached = cache.get(key);
-      return cached != null ? cached : load(key, key, keyBytes(key));
-    }
-    byte[] bytes = keyBytes(key);
-    Object cacheKey = new KeyOrder.Bytes(bytes);
-    CacheEntry<K, V> cached = cache.get(cacheKey);
-    return cached != null ? cached : load(cacheKey, key, bytes);
+  V fromStored(K key, byte[] stored) {
+    return values.read(key, stored);
   }
 
-  private CacheEntry<K, V> load(Object cacheKey, K key, byte[] bytes) {
-    byte[] engineKey = Slots.engineKey(slot(key, bytes), bytes);
-    CacheEntry<K, V> entry = new CacheEntry<>(cacheKey, key, engineKey);
-    byte[] value = engine.get(engineStore, engineKey);
-    entry.value = value == null ? null : deserialize(key, value);
-    cache.evict(state.appliedCommit()); // before, lest the entry go that is about to be written
-    cache.add(entry, value == null ? 0 : value.length);
+  /** The engine's key of a key. */
+  byte[] engineKey(K key) {
+    return keys.engineKey(key, keys.bytes(requireKey(key)));
+  }
+
+  /** The value in the form in which the cache has it. */
+  V toValue(K key, Object cached) {
+    return spec.cache() == CacheMode.OBJECTS ? object(cached) : values.read(key, (byte[]) cached);
+  }
+
+  @SuppressWarnings("unchecked") // a store of objects caches objects of its type
+  private V object(Object cached) {
+    return (V) cached;
+  }
+
+  // ---- entries
+
+  /** The entry's value now; null if it has none or its time is over. */
+  private @Nullable V value(CacheEntry<K, V> entry) {
+    Object value = entry.value;
+    if (value == null || (entry.expires != StoredValue.NEVER && entry.expires <= now())) {
+      return null;
+    }
+    return toValue(entry.key, value);
+  }
+
+  @SuppressWarnings("unchecked") // an entry is found by its store and the key
+  private @Nullable CacheEntry<K, V> cached(Object cacheKey) {
+    CacheEntry<K, V> entry = (CacheEntry<K, V>) cache.get(this, cacheKey);
+    if (entry != null && spec.cache() == CacheMode.OFF && !entry.isAhead()) {
+      cache.remove(entry);
+      return null;
+    }
     return entry;
   }
 
-  private V deserialize(K key, byte[] bytes) {
-    try {
-      return Objects.requireNonNull(valueSerde.fromBytes(bytes), "the serde read null");
-    } catch (RuntimeException e) {
-      throw new StateException(
-          "TM-3011",
-          String.format(
-              "store %s of task %s: the value of key %s cannot be read with %s; was the store"
-                  + " written with another stores.%s.msg.serde?",
-              name(), state.task(), key, valueSerde.getClass().getName(), name()),
-          e);
+  private CacheEntry<K, V> entry(K key) {
+    byte[] bytes = keysAreValues ? null : keys.bytes(key);
+    Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
+    CacheEntry<K, V> entry = cached(cacheKey);
+    if (entry == null) {
+      byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+      load(entry, engine.get(engineStore, engineKey));
+    }
+    return entry;
+  }
+
+  /** A function of the user's may have used the store, and the entry may have gone meanwhile. */
+  private CacheEntry<K, V> reload(CacheEntry<K, V> entry) {
+    CacheEntry<K, V> now = cached(entry.cacheKey);
+    return now != null ? now : entryForWrite(entry.key);
+  }
+
+  /** Gives a new entry the engine's value, and caches it. */
+  private void load(CacheEntry<K, V> entry, byte @Nullable [] stored) {
+    int size = 0;
+    if (stored != null) {
+      entry.expires = StoredValue.expires(stored);
+      if (spec.cache() == CacheMode.OBJECTS) {
+        V value = values.read(entry.key, stored);
+        cost.learn(value, stored.length);
+        entry.value = value;
+        size = cost.value(value, stored.length);
+      } else {
+        entry.value = stored;
+        size = cost.value(stored);
+      }
+    }
+    cache.evict(); // before, lest the entry go that is about to be written
+    cache.add(entry, cost.entry(entry.key, entry.engineKey) + size);
+  }
+
+  /** Loads those keys that are not cached, together. */
+  private void loadAll(List<K> wanted) {
+    Map<Object, CacheEntry<K, V>> missing = new LinkedHashMap<>();
+    for (K key : wanted) {
+      byte[] bytes = keysAreValues ? null : keys.bytes(requireKey(key));
+      Object cacheKey = bytes == null ? requireKey(key) : new KeyOrder.Bytes(bytes);
+      if (!missing.containsKey(cacheKey) && cached(cacheKey) == null) {
+        byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+        missing.put(cacheKey, new CacheEntry<>(this, cacheKey, key, engineKey));
+      }
+    }
+    byte[][] engineKeys =
+        missing.values().stream().map(entry -> entry.engineKey).toArray(byte[][]::new);
+    byte[] @Nullable [] found = engine.getAll(engineStore, engineKeys);
+    int next = 0;
+    for (CacheEntry<K, V> entry : missing.values()) {
+      load(entry, found[next++]);
     }
   }
 
-  private int slot(K key, byte[] bytes) {
-    if (!spec.splittable()) {
-      return Slots.TASK_SLOT;
-    }
-    return slots.of(partitioningKey == null ? bytes : partitioningKey.of(key, bytes));
-  }
-
-  private void set(K key, @Nullable V value) {
-    CacheEntry<K, V> entry = entryForWrite(key);
+  /** A write need not know the former value, unless it may have to be undone. */
+  private CacheEntry<K, V> entryForWrite(K key) {
     if (undoable) {
-      undos.add(new Undo<>(entry, entry.value, entry.dirty));
+      return entry(key);
     }
-    entry.value = value;
+    byte[] bytes = keysAreValues ? null : keys.bytes(key);
+    Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
+    CacheEntry<K, V> entry = cached(cacheKey);
+    if (entry == null) {
+      byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+      cache.evict();
+      cache.add(entry, cost.entry(key, engineKey));
+    }
+    return entry;
+  }
+
+  private void set(CacheEntry<K, V> entry, @Nullable V value, long expires) {
+    Object cached = null;
+    int stored = 0;
+    int size = 0;
+    if (value != null && spec.cache() == CacheMode.OBJECTS) {
+      cached = value;
+      stored = cost.stored(value);
+      values.checkSize(entry.key, stored);
+      size = cost.value(value);
+    } else if (value != null) {
+      byte[] bytes = values.write(entry.key, value, expires);
+      cached = bytes;
+      stored = bytes.length;
+      size = cost.value(bytes);
+    }
+    if (undoable) {
+      undos.add(new Undo<>(entry, entry.value, entry.expires, entry.dirty));
+    }
+    entry.value = cached;
+    entry.expires = expires;
     if (!entry.dirty) {
       entry.dirty = true;
       dirty.add(entry);
-      state.changed(entry.engineKey.length + valueBytes(value));
+      cache.resize(entry, cost.entry(entry.key, entry.engineKey) + size);
+      state.changed(entry.engineKey.length + stored);
       if (overlay != null && !entry.inOverlay) {
         addToOverlay(overlay, entry);
       }
     }
   }
 
-  /** A write need not know the former value, unless it may have to be undone. */
-  private CacheEntry<K, V> entryForWrite(K key) {
-    byte[] bytes = null;
-    Object cacheKey = key;
-    if (!keysAreValues) {
-      bytes = keyBytes(key);
-      cacheKey = new KeyOrder.Bytes(bytes);
-    }
-    CacheEntry<K, V> entry = cache.get(cacheKey);
-    if (entry == null) {
-      if (bytes == null) {
-        bytes = keyBytes(key);
-      }
-      if (undoable) {
-        return load(cacheKey, key, bytes);
-      }
-      entry = new CacheEntry<>(cacheKey, key, Slots.engineKey(slot(key, bytes), bytes));
-      cache.add(entry, typicalValueBytes);
-    }
-    return entry;
-  }
-
-  private int valueBytes(@Nullable V value) {
-    if (value == null) {
-      return 0;
-    } else if (value instanceof byte[] bytes) {
-      return bytes.length;
-    } else if (value instanceof String string) {
-      return string.length();
-    }
-    return typicalValueBytes;
-  }
-
-  private byte @Nullable [] serialize(CacheEntry<K, V> entry) {
-    if (entry.value == null) {
-      return null;
-    }
-    byte[] bytes;
-    try {
-      bytes = Objects.requireNonNull(valueSerde.toBytes(entry.value), "the serde wrote null");
-    } catch (RuntimeException e) {
-      throw new StateException(
-          "TM-3012",
-          String.format(
-              "store %s of task %s: the value of key %s cannot be written with %s"
-                  + " (stores.%s.msg.serde): %s",
-              name(),
-              state.task(),
-              entry.key,
-              valueSerde.getClass().getName(),
-              name(),
-              e.getMessage()),
-          e);
-    }
-    typicalValueBytes += (bytes.length - typicalValueBytes) / 8;
-    return bytes;
-  }
-
-  private KeyValueIterator<K, V> iterate(byte[] from, byte @Nullable [] to) {
-    checkThread();
-    StoreIterator<K, V> iterator = new StoreIterator<>(this, ahead(from, to));
-    openIterators.add(iterator);
-    state.iteratorOpened();
-    for (int slot : spec.splittable() ? slots.all() : new int[] {Slots.TASK_SLOT}) {
-      byte[] start = Slots.engineKey(slot, from);
-      byte[] end = to != null ? Slots.engineKey(slot, to) : KeyOrder.after(Arrays.copyOf(start, 2));
-      iterator.addSource(engine.scan(engineStore, start, end));
-    }
-    return iterator;
-  }
-
-  /** A copy of the entries ahead of the engine in a range, as they are now. */
-  private List<StoreIterator.Ahead<K, V>> ahead(byte[] from, byte @Nullable [] to) {
-    TreeMap<byte[], CacheEntry<K, V>> sorted = overlay();
-    byte[] start = Slots.engineKey(0, from);
-    Collection<CacheEntry<K, V>> inRange =
-        (to == null ? sorted.tailMap(start) : sorted.subMap(start, Slots.engineKey(0, to)))
-            .values();
-    List<StoreIterator.Ahead<K, V>> copies = new ArrayList<>();
-    for (CacheEntry<K, V> entry : inRange) {
-      copies.add(new StoreIterator.Ahead<>(entry.key, entry.engineKey, entry.value));
-    }
-    return copies;
-  }
+  // ---- the overlay
 
   /** The overlay, with entries that the engine has caught up with taken out. */
   private TreeMap<byte[], CacheEntry<K, V>> overlay() {
@@ -374,15 +610,11 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
     long applied = state.appliedCommit();
     if (sorted == null) {
       TreeMap<byte[], CacheEntry<K, V>> fresh = new TreeMap<>(KeyOrder.WITHIN_SLOTS);
-      cache.forEach(
-          entry -> {
-            if (entry.ahead(applied)) {
-              addToOverlay(fresh, entry);
-            }
-          });
+      held.forEach(commit -> commit.entries.forEach(entry -> addToOverlay(fresh, entry)));
+      dirty.forEach(entry -> addToOverlay(fresh, entry));
       overlay = fresh;
-      overlayPurgedAt = applied;
-      return fresh;
+      overlayPurgedAt = Long.MIN_VALUE;
+      return overlay();
     }
     if (applied > overlayPurgedAt) {
       sorted
@@ -397,8 +629,6 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
     return sorted;
   }
 
-  private long overlayPurgedAt;
-
   private void addToOverlay(TreeMap<byte[], CacheEntry<K, V>> sorted, CacheEntry<K, V> entry) {
     sorted.put(entry.engineKey, entry);
     entry.inOverlay = true;
@@ -408,8 +638,8 @@ final class TaskStore<K, V> implements KeyValueStore<K, V> {
     return Objects.requireNonNull(key, () -> "store " + name() + ": a key may not be null");
   }
 
-  private byte[] keyBytes(K key) {
-    return Objects.requireNonNull(
-        keySerde.toBytes(key), () -> "store " + name() + ": the key serde wrote null");
+  private void requireValue(V value) {
+    Objects.requireNonNull(
+        value, () -> "store " + name() + ": a value may not be null; delete the key");
   }
 }

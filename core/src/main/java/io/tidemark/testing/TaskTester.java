@@ -2,8 +2,8 @@ package io.tidemark.testing;
 
 import io.tidemark.api.Config;
 import io.tidemark.api.Header;
-import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.Partition;
+import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.Serde;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
@@ -259,12 +259,12 @@ public final class TaskTester implements AutoCloseable {
   }
 
   /** A store of the only task. */
-  public <S extends KeyValueStore<?, ?>> S store(String name) {
+  public <S extends ReadOnlyKeyValueStore<?, ?>> S store(String name) {
     return store(name, 0);
   }
 
   /** A store of the task of a partition, with what is not committed yet. */
-  public <S extends KeyValueStore<?, ?>> S store(String name, int partition) {
+  public <S extends ReadOnlyKeyValueStore<?, ?>> S store(String name, int partition) {
     return running().store(partition, name);
   }
 

@@ -109,7 +109,7 @@ class JobSettingsTest {
             "stores.visitors.msg.serde", "long",
             "stores.visitors.scope", "task",
             "stores.visitors.partitioning.key", "com.acme.Host",
-            "stores.visitors.cache.bytes", "0",
+            "stores.visitors.cache", "bytes",
             "stores.visitors.rocksdb.block.size", "4096");
 
     StoreDefinition store = job.stores().get("visitors");
@@ -118,7 +118,9 @@ class JobSettingsTest {
     assertThat(store.msgSerde()).isEqualTo("long");
     assertThat(store.scope()).isEqualTo(StoreScope.TASK);
     assertThat(store.partitioningKey()).isEqualTo("com.acme.Host");
-    assertThat(store.cacheBytes()).isZero();
+    assertThat(store.cache()).isEqualTo(StoreCache.BYTES);
+    assertThat(store.ttlMs()).isZero();
+    assertThat(store.maxValueBytes()).isEqualTo(64 << 20);
     assertThat(store.properties()).containsEntry("rocksdb.block.size", "4096");
   }
 

@@ -201,13 +201,14 @@ class BlockCodecTest {
   }
 
   private static Content content(Map<String, List<RandomBlocks.Change>> stores) {
-    return new Content(9, 2, "writer", null, Map.of(), stores);
+    return new Content(9, 2, 5, "writer", null, Map.of(), stores);
   }
 
   private static Content withoutOpening(Content drawn) {
     return new Content(
         drawn.number(),
         drawn.generation(),
+        drawn.timeMs(),
         drawn.writer(),
         null,
         drawn.positions(),

@@ -204,7 +204,7 @@ class BlockDecoderTest {
 
   private List<byte[]> opening(long number, long generation) {
     return blocks
-        .encode(new Content(number, generation, "w", OPENING, Map.of(), Map.of()), 1000)
+        .encode(new Content(number, generation, 0, "w", OPENING, Map.of(), Map.of()), 1000)
         .records();
   }
 
@@ -215,6 +215,7 @@ class BlockDecoderTest {
         new Content(
             number,
             generation,
+            0,
             "w" + generation,
             null,
             Map.of(),

@@ -27,11 +27,11 @@ class JournalFormatTest {
   void the_example_is_what_a_builder_builds() {
     BlockBuilder builder =
         new BlockBuilder()
-            .begin(2, 1, "totals-1-c0-w0", JOURNAL)
+            .begin(2, 1, 1_000_000_000_000L, "totals-1-c0-w0", JOURNAL)
             .positions(
                 Map.of(new SystemStreamPartition("kafka", "orders", new Partition(0)), "42"));
     builder.beginStore("totals", 2);
-    builder.change(key("alice"), ByteBuffer.allocate(8).putLong(42).array());
+    builder.change(key("alice"), ByteBuffer.allocate(9).putLong(1, 42).array());
     builder.change(key("bob"), null);
     builder.endStore();
     EncodedBlock built = builder.build(new BlockEncoder(1 << 20));
@@ -50,6 +50,7 @@ class JournalFormatTest {
     assertThat(located.position()).isEqualTo(7);
     assertThat(block.number()).isEqualTo(2);
     assertThat(block.generation()).isEqualTo(1);
+    assertThat(block.timeMs()).isEqualTo(1_000_000_000_000L);
     assertThat(block.writer()).isEqualTo("totals-1-c0-w0");
     assertThat(block.journalId()).isEqualTo(JOURNAL);
     assertThat(block.opening()).isNull();

@@ -34,6 +34,7 @@ final class RandomBlocks {
   record Content(
       long number,
       long generation,
+      long timeMs,
       String writer,
       Block.@Nullable Opening opening,
       Map<SystemStreamPartition, String> positions,
@@ -56,11 +57,11 @@ final class RandomBlocks {
       }
       stores.put(text() + i, changes);
     }
-    return new Content(number, generation, text(), opening, positions, stores);
+    return new Content(number, generation, random.nextLong(), text(), opening, positions, stores);
   }
 
   EncodedBlock encode(Content content, int maxRecordBytes) {
-    builder.begin(content.number, content.generation, content.writer, JOURNAL);
+    builder.begin(content.number, content.generation, content.timeMs, content.writer, JOURNAL);
     if (content.opening != null) {
       builder.opening(content.opening);
     }

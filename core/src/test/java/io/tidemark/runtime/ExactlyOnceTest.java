@@ -147,7 +147,7 @@ class ExactlyOnceTest {
     Random random = new Random(seed);
     for (String engine : List.of("memory")) {
       Map<String, String> settings =
-          Map.of("stores.counts.factory", engine, "stores.counts.cache.bytes", "2000");
+          Map.of("stores.counts.factory", engine, "stores.counts.cache", "bytes");
       try (TaskTester tester =
           new TaskTester.Builder(config(settings), Counter::new).partitions(3).build()) {
         Map<String, Long> expected = new HashMap<>();

@@ -14,6 +14,7 @@ import io.tidemark.journal.Guarantee;
 import io.tidemark.journal.MemoryJournals;
 import io.tidemark.runtime.WorkerSpec.AsyncLimits;
 import io.tidemark.runtime.WorkerSpec.Pace;
+import io.tidemark.state.CacheMode;
 import io.tidemark.state.MemoryEngineFactory;
 import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
@@ -49,7 +50,8 @@ final class Setting {
   Supplier<?> code;
   int partitions = 1;
   List<String> inputs = List.of("in");
-  List<StoreSpec> stores = List.of(store("store", 1000));
+  long cacheBytes = 1000;
+  List<StoreSpec> stores = List.of(store("store"));
   Guarantee guarantee = Guarantee.EXACTLY_ONCE;
   Pace pace = new Pace(100, 1 << 20, -1, 0, 10_000);
   AsyncLimits asyncLimits = new AsyncLimits(4, -1);
@@ -78,8 +80,9 @@ final class Setting {
     return wallMs;
   }
 
-  static StoreSpec store(String name, long cacheBytes) {
-    return new StoreSpec(name, "memory", strings(), strings(), null, true, cacheBytes, Map.of());
+  static StoreSpec store(String name) {
+    return new StoreSpec(
+        name, "memory", strings(), strings(), null, true, CacheMode.OBJECTS, 0, 1 << 20, Map.of());
   }
 
   @SuppressWarnings("unchecked") // strings are all there is
@@ -140,11 +143,13 @@ final class Setting {
         stream -> new OutputSpec(stream.getStream(), strings(), strings()),
         Map.of("memory", new MemoryEngineFactory()),
         directory,
+        cacheBytes,
         new HoldingLimits(200, 50, 1000),
         Runnable::run,
         pace,
         asyncLimits,
         untilEnd,
+        () -> nowMs,
         () -> nowMs);
   }
 

@@ -12,6 +12,7 @@ import io.tidemark.api.KeyValueIterator;
 import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.MessageCollector;
 import io.tidemark.api.OutgoingMessageEnvelope;
+import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.TaskCoordinator;
@@ -325,7 +326,7 @@ class WorkerTest {
     }
     setting.code = () -> (StreamTask) (envelope, collector, coordinator) -> {};
     try (Worker worker = setting.open("w")) {
-      KeyValueStore<?, ?> store = worker.store(new TaskName("main", 0), "store");
+      ReadOnlyKeyValueStore<?, ?> store = worker.store(new TaskName("main", 0), "store");
       assertThat(((KeyValueStore<String, String>) store).get("started")).isEqualTo("main-0");
     }
   }

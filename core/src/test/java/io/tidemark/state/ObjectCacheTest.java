@@ -3,15 +3,15 @@ package io.tidemark.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ObjectCacheTest {
-  private static final long ALL_APPLIED = Long.MAX_VALUE;
+  private static final int ENTRY_BYTES = 100;
 
   /** Keys that all have the same hash, and so stand in one long row of the table. */
   private record Collider(int id) {
@@ -21,66 +21,110 @@ class ObjectCacheTest {
     }
   }
 
+  private static final class Owner implements ObjectCache.Owner {
+    private final int number;
+    private long applied = Long.MAX_VALUE;
+
+    Owner(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public int number() {
+      return number;
+    }
+
+    @Override
+    public long appliedCommit() {
+      return applied;
+    }
+  }
+
+  private final Owner owner = new Owner(1);
+
   @Test
   void whatIsThereIsFoundWhateverElseWasEvicted() {
     long seed = Long.getLong("tidemark.seed", System.nanoTime());
     Random random = new Random(seed);
-    ObjectCache<Collider, Integer> cache = new ObjectCache<>(5_000);
-    Map<Collider, CacheEntry<Collider, Integer>> added = new HashMap<>();
+    ObjectCache cache = new ObjectCache(5_000);
+    Owner other = new Owner(4); // whose keys have the same hashes
+    Map<List<Object>, CacheEntry<?, ?>> added = new HashMap<>();
     for (int step = 0; step < 20_000; step++) {
       Collider key = new Collider(random.nextInt(100));
-      CacheEntry<Collider, Integer> found = cache.get(key);
+      Owner whose = random.nextBoolean() ? owner : other;
+      List<Object> place = List.of(whose, key);
+      CacheEntry<?, ?> found = cache.get(whose, key);
       if (found == null) {
-        cache.evict(ALL_APPLIED);
-        CacheEntry<Collider, Integer> entry = new CacheEntry<>(key, key, new byte[4]);
-        cache.add(entry, random.nextInt(50));
-        added.put(key, entry);
+        cache.evict();
+        CacheEntry<Collider, Integer> entry = new CacheEntry<>(whose, key, key, new byte[4]);
+        cache.add(entry, random.nextInt(200));
+        added.put(place, entry);
       } else {
-        assertThat(found).as("seed %d", seed).isSameAs(added.get(key));
+        assertThat(found).as("seed %d", seed).isSameAs(added.get(place));
+        if (random.nextInt(10) == 0) {
+          cache.remove(found);
+          assertThat(cache.get(whose, key)).as("seed %d", seed).isNull();
+          continue;
+        }
       }
-      assertThat(cache.get(key)).as("seed %d", seed).isSameAs(added.get(key));
+      assertThat(cache.get(whose, key)).as("seed %d", seed).isSameAs(added.get(place));
     }
-    Set<Collider> kept = new HashSet<>();
-    cache.forEach(entry -> assertThat(kept.add(entry.key)).as("seed %d", seed).isTrue());
-    kept.forEach(key -> assertThat(cache.get(key)).as("seed %d", seed).isNotNull());
-    assertThat(cache.bytes()).isLessThan(6_000);
+    assertThat(cache.bytes()).isBetween(1L, 6_000L);
+    cache.removeAll(List.of(other));
+    long left = 0;
+    for (int id = 0; id < 100; id++) {
+      assertThat(cache.get(other, new Collider(id))).isNull();
+      CacheEntry<?, ?> entry = cache.get(owner, new Collider(id));
+      left += entry == null ? 0 : entry.bytes;
+    }
+    assertThat(cache.bytes()).as("seed %d", seed).isEqualTo(left);
   }
 
   @Test
   void entriesAheadOfTheEngineStayAndTheTableShrinksWhenTheyMayGo() {
-    ObjectCache<String, Integer> cache = new ObjectCache<>(1_000);
+    ObjectCache cache = new ObjectCache(1_000);
+    owner.applied = 0;
     for (int i = 0; i < 50_000; i++) {
-      cache.evict(0);
+      cache.evict();
       add(cache, "key" + i, 1);
     }
     for (int i = 0; i < 50_000; i++) {
-      assertThat(cache.get("key" + i)).isNotNull();
+      assertThat(cache.get(owner, "key" + i)).isNotNull();
     }
-    for (int round = 0; cache.bytes() > 1_000 && round < 10_000; round++) {
-      cache.evict(1);
+    assertThat(cache.excess()).isEqualTo(50_000L * ENTRY_BYTES - 1_000);
+    owner.applied = 1;
+    for (int round = 0; cache.excess() > 0 && round < 10_000; round++) {
+      cache.evict();
     }
-    assertThat(cache.bytes()).isLessThanOrEqualTo(1_000);
-    Set<String> left = new HashSet<>();
-    cache.forEach(entry -> left.add(entry.key));
-    assertThat(left).isNotEmpty();
-    left.forEach(key -> assertThat(cache.get(key)).isNotNull());
+    assertThat(cache.bytes()).isBetween(1L, 1_000L);
+    List<String> left = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++) {
+      if (cache.get(owner, "key" + i) != null) {
+        left.add("key" + i);
+      }
+    }
+    assertThat(left).hasSize((int) (cache.bytes() / ENTRY_BYTES));
   }
 
   @Test
-  void whatIsUsedAgainAndAgainOutlivesWhatIsUsedOnce() {
-    ObjectCache<String, Integer> cache = new ObjectCache<>(20_000);
-    add(cache, "hot", 0);
+  void whatIsUsedAgainAndAgainOutlivesALongScan() {
+    ObjectCache cache = new ObjectCache(200 * ENTRY_BYTES);
+    for (int i = 0; i < 50; i++) {
+      add(cache, "hot" + i, 0);
+    }
     for (int i = 0; i < 10_000; i++) {
-      cache.evict(ALL_APPLIED);
+      for (int j = 0; j < 3; j++) {
+        assertThat(cache.get(owner, "hot" + (3 * i + j) % 50)).as("after %d others", i).isNotNull();
+      }
+      cache.evict();
       add(cache, "once" + i, 0);
-      assertThat(cache.get("hot")).as("after %d others", i).isNotNull();
     }
   }
 
-  private static void add(ObjectCache<String, Integer> cache, String key, long commit) {
+  private void add(ObjectCache cache, String key, long commit) {
     CacheEntry<String, Integer> entry =
-        new CacheEntry<>(key, key, key.getBytes(StandardCharsets.UTF_8));
+        new CacheEntry<>(owner, key, key, key.getBytes(StandardCharsets.UTF_8));
     entry.commit = commit;
-    cache.add(entry, 4);
+    cache.add(entry, ENTRY_BYTES);
   }
 }

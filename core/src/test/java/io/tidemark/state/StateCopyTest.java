@@ -107,13 +107,15 @@ class StateCopyTest {
   }
 
   private Block block(long number, String store, Map<String, @Nullable Long> changes) {
-    builder.begin(number, 1, "writer", new UUID(1, 2));
+    builder.begin(number, 1, number, "writer", new UUID(1, 2));
     builder.beginStore(store, changes.size());
     changes.forEach(
         (key, value) ->
             builder.change(
                 Slots.engineKey(SLOT, key.getBytes(StandardCharsets.UTF_8)),
-                new LongSerde().toBytes(value)));
+                value == null
+                    ? null
+                    : StoredValue.of(0, StoredValue.NEVER, new LongSerde().toBytes(value))));
     builder.endStore();
     return builder.build(encoder).block();
   }

@@ -23,26 +23,33 @@ final class StateUnderTest implements AutoCloseable {
   static final HoldingLimits NEVER_BY_ITSELF =
       new HoldingLimits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
+  static final int MAX_VALUE_BYTES = 1000;
+
   final TaskState state;
   final List<Block> blocks = new ArrayList<>();
+  final ObjectCache cache;
   long nowMs;
   private final StateDirectory directory;
   private final BlockBuilder builder = new BlockBuilder();
   private final BlockEncoder encoder = new BlockEncoder(1 << 20);
 
-  StateUnderTest(Path root, List<StoreSpec> specs, HoldingLimits limits, Executor applier) {
-    this(root, specs, limits, applier, UnaryOperator.identity());
+  StateUnderTest(
+      Path root, long cacheBytes, List<StoreSpec> specs, HoldingLimits limits, Executor applier) {
+    this(root, cacheBytes, specs, limits, applier, UnaryOperator.identity());
   }
 
   /**
+   * @param cacheBytes how much its stores may cache
    * @param around puts something around each engine
    */
   StateUnderTest(
       Path root,
+      long cacheBytes,
       List<StoreSpec> specs,
       HoldingLimits limits,
       Executor applier,
       UnaryOperator<StorageEngine> around) {
+    cache = new ObjectCache(cacheBytes);
     directory = StateDirectory.open(root, "job-1", TASK);
     state =
         new TaskState(
@@ -50,11 +57,15 @@ final class StateUnderTest implements AutoCloseable {
             directory,
             specs,
             new Slots(256, 2, 1),
-            Map.of(
-                "memory", new Wrapping("memory", around), "other", new Wrapping("other", around)),
-            limits,
-            applier,
-            () -> nowMs);
+            new TaskState.Surroundings(
+                Map.of(
+                    "memory", new Wrapping("memory", around),
+                    "other", new Wrapping("other", around)),
+                cache,
+                limits,
+                applier,
+                () -> nowMs,
+                () -> nowMs));
     state.attach();
   }
 
@@ -66,6 +77,16 @@ final class StateUnderTest implements AutoCloseable {
     }
   }
 
+  /** A store in memory, whose objects are cached. */
+  static <K> StoreSpec spec(
+      String name,
+      Serde<K> keys,
+      Serde<?> values,
+      @Nullable PartitioningKey<K> partitioningKey,
+      boolean splittable) {
+    return spec(name, keys, values, partitioningKey, splittable, CacheMode.OBJECTS, 0);
+  }
+
   /** A store in memory. */
   @SuppressWarnings("unchecked") // as a container does
   static <K> StoreSpec spec(
@@ -74,7 +95,8 @@ final class StateUnderTest implements AutoCloseable {
       Serde<?> values,
       @Nullable PartitioningKey<K> partitioningKey,
       boolean splittable,
-      long cacheBytes) {
+      CacheMode cacheMode,
+      long ttlMs) {
     return new StoreSpec(
         name,
         "memory",
@@ -82,7 +104,9 @@ final class StateUnderTest implements AutoCloseable {
         (Serde<Object>) values,
         (PartitioningKey<Object>) partitioningKey,
         splittable,
-        cacheBytes,
+        cacheMode,
+        ttlMs,
+        MAX_VALUE_BYTES,
         Map.of());
   }
 
@@ -91,9 +115,14 @@ final class StateUnderTest implements AutoCloseable {
     return (KeyValueStore<K, V>) state.store(name);
   }
 
+  /** How many entries an engine holds, whether they have expired or not. */
+  long engineEntries(String store) {
+    return state.engineEntries(store);
+  }
+
   /** Builds the next block, as a commit does that is under way afterwards. */
   Block build() {
-    builder.begin(blocks.size() + 1, 1, "writer", new UUID(1, 2));
+    builder.begin(blocks.size() + 1, 1, state.now(), "writer", new UUID(1, 2));
     state.writeChanges(builder, blocks.size() + 1);
     Block block = builder.build(encoder).block();
     blocks.add(block);

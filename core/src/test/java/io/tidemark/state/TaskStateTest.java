@@ -43,6 +43,7 @@ class TaskStateTest {
   private StateUnderTest open(HoldingLimits limits, Executor applier, StoreSpec... specs) {
     return new StateUnderTest(
         root.resolve("" + directories++),
+        1 << 30,
         List.of(specs),
         limits,
         applier,
@@ -53,13 +54,22 @@ class TaskStateTest {
   }
 
   private static StoreSpec longs(String name) {
-    return StateUnderTest.spec(name, new StringSerde(), new LongSerde(), null, true, 0);
+    return StateUnderTest.spec(name, new StringSerde(), new LongSerde(), null, true);
   }
 
   private static StoreSpec longs(String name, String engine) {
     StoreSpec spec = longs(name);
     return new StoreSpec(
-        name, engine, spec.keySerde(), spec.valueSerde(), null, true, spec.cacheBytes(), Map.of());
+        name,
+        engine,
+        spec.keySerde(),
+        spec.valueSerde(),
+        null,
+        true,
+        CacheMode.OBJECTS,
+        0,
+        1 << 20,
+        Map.of());
   }
 
   private static void put(StateUnderTest tested, String key, long value) {

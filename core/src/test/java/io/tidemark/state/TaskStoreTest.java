@@ -45,8 +45,10 @@ class TaskStoreTest {
   }
 
   private <K, V> KeyValueStore<K, V> open(Serde<K> keys, Serde<V> values, long cacheBytes) {
-    StoreSpec spec = StateUnderTest.spec("totals", keys, values, null, true, cacheBytes);
-    opened = new StateUnderTest(root, List.of(spec), StateUnderTest.NEVER_BY_ITSELF, Runnable::run);
+    StoreSpec spec = StateUnderTest.spec("totals", keys, values, null, true);
+    opened =
+        new StateUnderTest(
+            root, cacheBytes, List.of(spec), StateUnderTest.NEVER_BY_ITSELF, Runnable::run);
     return opened.store("totals");
   }
 
