@@ -3,8 +3,12 @@ package io.tidemark.api;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Doubles as the eight bytes of their IEEE 754 form, the highest first; all NaNs as one. */
-public final class DoubleSerde implements Serde<Double> {
+/**
+ * Doubles as the eight bytes of their IEEE 754 form, the highest first, as Kafka's own serializer
+ * writes them; all NaNs as one. In a store's ranges, negative numbers come after positive ones and
+ * in reverse; {@link OrderedDoubleSerde} orders them.
+ */
+public final class DoubleSerde implements Serde<Double>, JsonText<Double> {
 
   @Override
   public byte @Nullable [] toBytes(@Nullable Double object) {
@@ -19,7 +23,22 @@ public final class DoubleSerde implements Serde<Double> {
   }
 
   @Override
+  public String toJson(Double object) {
+    return Json.decimal((double) object);
+  }
+
+  @Override
+  public Double fromJson(String json) {
+    return Json.decimal(json);
+  }
+
+  @Override
   public boolean keysAreValues() {
     return true;
+  }
+
+  @Override
+  public String schema() {
+    return "double";
   }
 }

@@ -8,7 +8,7 @@ final class FixedLength {
 
   static ByteBuffer of(byte[] bytes, int length, String what) {
     if (bytes.length != length) {
-      throw new IllegalArgumentException(
+      throw SerializationException.unreadable(
           what + " has " + length + " bytes; these are " + bytes.length);
     }
     return ByteBuffer.wrap(bytes);

@@ -3,8 +3,11 @@ package io.tidemark.api;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Integers as four bytes, the highest first. */
-public final class IntegerSerde implements Serde<Integer> {
+/**
+ * Integers as four bytes, the highest first, as Kafka's own serializer writes them. In a store's
+ * ranges, negative numbers come after positive ones; {@link OrderedIntegerSerde} puts them first.
+ */
+public final class IntegerSerde implements Serde<Integer>, JsonText<Integer> {
 
   @Override
   public byte @Nullable [] toBytes(@Nullable Integer object) {
@@ -17,7 +20,22 @@ public final class IntegerSerde implements Serde<Integer> {
   }
 
   @Override
+  public String toJson(Integer object) {
+    return object.toString();
+  }
+
+  @Override
+  public Integer fromJson(String json) {
+    return (int) Json.wholeNumber(json, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  @Override
   public boolean keysAreValues() {
     return true;
+  }
+
+  @Override
+  public String schema() {
+    return "integer";
   }
 }

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Serializer<T> {
 
-  /** The object's bytes; the caller owns them. Null gives null. */
+  /**
+   * The object's bytes; the caller owns them. Null gives null.
+   *
+   * @throws RuntimeException any, if it cannot be written; Tidemark's own serdes throw a {@link
+   *     SerializationException} (TM-4502)
+   */
   byte @Nullable [] toBytes(@Nullable T object);
 }

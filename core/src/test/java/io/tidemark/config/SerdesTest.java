@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.LongSerde;
+import io.tidemark.api.OrderedSerde;
 import io.tidemark.api.Serde;
 import io.tidemark.api.SerdeFactory;
 import io.tidemark.api.StringSerde;
@@ -23,6 +24,61 @@ class SerdesTest {
     for (String name : new String[] {"bytes", "integer", "double"}) {
       assertThat(create(name)).isNotNull();
     }
+  }
+
+  @Test
+  void ordered_serdes_are_found_by_name() {
+    for (String name :
+        new String[] {"ordered-integer", "ordered-long", "ordered-double", "string", "uuid"}) {
+      assertThat(create(name)).isInstanceOf(OrderedSerde.class);
+      assertThat(create(name).schema()).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void a_tuple_is_made_of_the_serdes_it_lists() {
+    assertThat(
+            create(
+                    "visit",
+                    "serializers.registry.visit.class",
+                    "tuple",
+                    "serializers.registry.visit.parts",
+                    "string, ordered-long,uuid")
+                .schema())
+        .isEqualTo("tuple(string,ordered-long,uuid)");
+  }
+
+  @Test
+  void a_tuple_may_be_a_part_of_a_tuple_but_not_of_itself() {
+    Map<String, String> entries =
+        Map.of(
+            "serializers.registry.outer.class", "tuple",
+            "serializers.registry.outer.parts", "string,inner",
+            "serializers.registry.inner.class", "tuple",
+            "serializers.registry.inner.parts", "uuid,string");
+    assertThat(new Serdes(Config.of(entries)).create("the.key", "outer").schema())
+        .isEqualTo("tuple(string,tuple(uuid,string))");
+
+    Config circular =
+        Config.of(entries).with(Map.of("serializers.registry.inner.parts", "uuid,outer"));
+    assertThatThrownBy(() -> new Serdes(circular).create("the.key", "outer"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(
+            "TM-1020: serializers.registry.outer.parts: the tuple would be a part of itself");
+  }
+
+  @Test
+  void parts_that_a_tuple_cannot_have_are_refused() {
+    assertThatThrownBy(() -> create("tuple"))
+        .hasMessageStartingWith("TM-1020: serializers.registry.tuple.parts is missing; ");
+    String type = "serializers.registry.visit.class";
+    String parts = "serializers.registry.visit.parts";
+    assertThatThrownBy(() -> create("visit", type, "tuple", parts, "string,long"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("TM-1020: " + parts + ": long cannot be a part of a tuple");
+    assertThatThrownBy(() -> create("visit", type, "tuple", parts, "string,uid"))
+        .hasMessageStartingWith("TM-1003: " + parts + "=uid: ")
+        .hasMessageContaining("did you mean uuid?");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tidemark.serdes.json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -10,7 +11,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.TypeFactory;
+import io.tidemark.api.JsonText;
 import io.tidemark.api.Serde;
+import io.tidemark.api.SerializationException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * equal bytes and may be keys. Jackson's modules on the classpath, such as that for {@code
  * java.time}, are used. Any thread may call it.
  */
-public class JsonSerde<T> implements Serde<T> {
+public class JsonSerde<T> implements Serde<T>, JsonText<T> {
+  private static final String SCHEMA = "json/";
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
@@ -65,8 +70,7 @@ public class JsonSerde<T> implements Serde<T> {
     try {
       return writer.writeValueAsBytes(object);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "cannot write " + object.getClass().getName() + " as JSON: " + e.getOriginalMessage(), e);
+      throw unwritable(object, e);
     }
   }
 
@@ -78,10 +82,54 @@ public class JsonSerde<T> implements Serde<T> {
     try {
       return reader.readValue(bytes);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "not JSON of " + type.toCanonical() + ": " + e.getOriginalMessage(), e);
+      throw SerializationException.unreadable(notJson(e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new IllegalArgumentException("not JSON of " + type.toCanonical() + ": " + e, e);
+      throw SerializationException.unreadable(notJson(e.toString()), e);
     }
+  }
+
+  @Override
+  public String toJson(T object) {
+    try {
+      return writer.writeValueAsString(object);
+    } catch (JsonProcessingException e) {
+      throw unwritable(object, e);
+    }
+  }
+
+  @Override
+  public T fromJson(String json) {
+    T object;
+    try {
+      object = reader.readValue(json);
+    } catch (JsonProcessingException e) {
+      throw SerializationException.wrongJson(notJson(e.getOriginalMessage()), e);
+    }
+    if (object == null) {
+      throw SerializationException.wrongJson(notJson("null is no object"));
+    }
+    return object;
+  }
+
+  /** The class that objects have. */
+  @Override
+  public String schema() {
+    return SCHEMA + type.toCanonical();
+  }
+
+  /** JSON of any class can be read without one: as maps and lists, or as {@code JsonNode}. */
+  @Override
+  public boolean reads(String schema) {
+    boolean takesAll = type.isJavaLangObject() || type.hasRawClass(JsonNode.class);
+    return schema.equals(schema()) || (takesAll && schema.startsWith(SCHEMA));
+  }
+
+  private static SerializationException unwritable(Object object, JsonProcessingException e) {
+    return SerializationException.unwritable(
+        "cannot write " + object.getClass().getName() + " as JSON: " + e.getOriginalMessage(), e);
+  }
+
+  private String notJson(String reason) {
+    return "not JSON of " + type.toCanonical() + ": " + reason;
   }
 }

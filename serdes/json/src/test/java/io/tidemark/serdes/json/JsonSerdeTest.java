@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tidemark.api.SerializationException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,15 +80,38 @@ class JsonSerdeTest {
     for (String wrong : new String[] {"", "{", "[]", "{\"cents\":\"many\"}", "{} {}"}) {
       assertThatThrownBy(() -> orders.fromBytes(wrong.getBytes(UTF_8)))
           .as(wrong)
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("not JSON of " + Order.class.getName() + ": ");
+          .isInstanceOf(SerializationException.class)
+          .hasMessageStartingWith("TM-4501: not JSON of " + Order.class.getName() + ": ");
     }
   }
 
   @Test
   void what_cannot_be_written_is_refused() {
     assertThatThrownBy(() -> JsonSerde.untyped().toBytes(new Object()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("cannot write java.lang.Object as JSON: ");
+        .isInstanceOf(SerializationException.class)
+        .hasMessageStartingWith("TM-4502: cannot write java.lang.Object as JSON: ");
+  }
+
+  @Test
+  void objects_are_shown_as_the_json_they_are_written_as() {
+    Order order = new Order("Ada", 5, List.of());
+    assertThat(orders.toJson(order)).isEqualTo("{\"cents\":5,\"customer\":\"Ada\",\"items\":[]}");
+    assertThat(orders.fromJson("{\"customer\": \"Ada\", \"cents\": 5, \"items\": []}"))
+        .isEqualTo(order);
+    for (String wrong : new String[] {"", "null", "[]", "{", "{} {}"}) {
+      assertThatThrownBy(() -> orders.fromJson(wrong))
+          .as(wrong)
+          .isInstanceOf(SerializationException.class)
+          .hasMessageStartingWith("TM-4503: not JSON of ");
+    }
+  }
+
+  @Test
+  void json_of_another_class_is_read_only_without_a_class() {
+    assertThat(orders.schema()).isEqualTo("json/" + Order.class.getName());
+    assertThat(orders.reads("json/com.acme.Order")).isFalse();
+    assertThat(JsonSerde.untyped().reads(orders.schema())).isTrue();
+    assertThat(new JsonSerde<>(JsonNode.class).reads(orders.schema())).isTrue();
+    assertThat(JsonSerde.untyped().reads("bytes")).isFalse();
   }
 }
