@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -26,10 +28,16 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * An open database with its column families, and the native objects that must live as long.
+ * An open database with its column families, the native objects that must live as long, and those
+ * that must be gone before: iterators and snapshots.
  *
  * <p>The family of a store is named {@code store.<name>}. A family whose store is left out of the
  * configuration is kept. The family "default" is the engine's own.
+ *
+ * <p>Invariant: whoever calls RocksDB is between {@link #enter} and {@link #leave}, but for the
+ * thread that closes; so nothing is freed under a call.
+ *
+ * <p>Threads: any; one closes.
  */
 final class Database implements AutoCloseable {
   private static final int MOST_OPEN_FILES = 512;
@@ -40,7 +48,18 @@ final class Database implements AutoCloseable {
   private final Deque<AbstractNativeReference> natives = new ArrayDeque<>();
 
   private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
+  private final EngineOptions engine;
+  private final Failures failures;
+  private final Gate gate = new Gate();
+  private final Set<Dependent> dependents = ConcurrentHashMap.newKeySet();
+  private final ColumnFamilyHandle[] stores;
   private final RocksDB rocks;
+
+  /** Holds native objects that must be freed before the database. */
+  interface Dependent {
+    /** Frees them; called once, when nobody uses them. */
+    void release();
+  }
 
   /**
    * Opens or creates.
@@ -49,9 +68,11 @@ final class Database implements AutoCloseable {
    * @throws io.tidemark.api.ConfigException (TM-1002) if a store's options are wrong
    */
   Database(EngineOptions engine, SharedMemory memory, Failures failures) {
+    this.engine = engine;
+    this.failures = failures;
     boolean exists = exists(engine.directory(), failures);
     try {
-      rocks = open(engine, memory, exists);
+      rocks = open(memory, exists);
     } catch (RocksDBException e) {
       close();
       throw failures.opening(e, exists);
@@ -59,10 +80,13 @@ final class Database implements AutoCloseable {
       close();
       throw e;
     }
+    stores =
+        engine.stores().stream()
+            .map(store -> Objects.requireNonNull(families.get(STORE + store.name())))
+            .toArray(ColumnFamilyHandle[]::new);
   }
 
-  private RocksDB open(EngineOptions engine, SharedMemory memory, boolean exists)
-      throws RocksDBException {
+  private RocksDB open(SharedMemory memory, boolean exists) throws RocksDBException {
     String directory = engine.directory().toString();
     Map<String, ColumnFamilyOptions> wanted = new LinkedHashMap<>();
     wanted.put(OWN, own(StoreOptions.defaults(memory.cache())));
@@ -149,16 +173,72 @@ final class Database implements AutoCloseable {
   }
 
   /** The family of a store. */
-  ColumnFamilyHandle family(String store) {
-    return Objects.requireNonNull(families.get(STORE + store));
+  ColumnFamilyHandle family(int store) {
+    return stores[store];
   }
 
   List<ColumnFamilyHandle> families() {
     return List.copyOf(families.values());
   }
 
+  /** The name of a store. */
+  String name(int store) {
+    return engine.stores().get(store).name();
+  }
+
+  String task() {
+    return engine.task();
+  }
+
+  Failures failures() {
+    return failures;
+  }
+
+  /**
+   * Begins a call.
+   *
+   * @throws IllegalStateException if the database is closed or closing
+   */
+  void enter() {
+    if (!gate.enter()) {
+      throw new IllegalStateException("the engine of task " + engine.task() + " is closed");
+    }
+  }
+
+  /** Ends the call that the same thread began. */
+  void leave() {
+    gate.leave();
+  }
+
+  /** What is to be released before the database closes; to be called within the gate. */
+  void add(Dependent dependent) {
+    dependents.add(dependent);
+  }
+
+  /** Releases a dependent if that has not been done. */
+  void remove(Dependent dependent) {
+    if (gate.enter()) {
+      try {
+        if (dependents.remove(dependent)) {
+          dependent.release();
+        }
+      } finally {
+        gate.leave();
+      }
+    }
+  }
+
+  /** Refuses new calls, and waits for those under way; the caller goes on to close. */
+  void shut() {
+    gate.shut();
+  }
+
+  /** Frees everything: dependents first, then the database, then what it was opened with. */
   @Override
   public void close() {
+    gate.shut();
+    dependents.forEach(Dependent::release);
+    dependents.clear();
     while (!natives.isEmpty()) {
       natives.pop().close();
     }
