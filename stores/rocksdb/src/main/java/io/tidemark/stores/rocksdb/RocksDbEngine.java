@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -43,7 +42,6 @@ final class RocksDbEngine implements StorageEngine {
   private final RocksDbReader latest;
   private final int[] familyIds;
   private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
-  private final FlushOptions flushOptions = new FlushOptions().setWaitForFlush(true);
   private final Batch batch = new Batch();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile EngineCommit commit = EngineCommit.NONE;
@@ -140,6 +138,8 @@ final class RocksDbEngine implements StorageEngine {
     }
     ByteBuffer position = ByteBuffer.allocate(2 * Long.BYTES);
     position.putLong(next.number()).putLong(next.position());
+    // The batch is in memory once more beside the memtables.
+    database.makeRoom(2L * batch.size());
     database.enter();
     try {
       batch.put(database.own().getID(), COMMIT_KEY, position.array());
@@ -167,7 +167,7 @@ final class RocksDbEngine implements StorageEngine {
 
   private void flushNative() {
     try {
-      rocks.flush(flushOptions, database.families());
+      database.flush();
     } catch (RocksDBException e) {
       throw failures.writing(e);
     }
@@ -204,6 +204,5 @@ final class RocksDbEngine implements StorageEngine {
     latest.close();
     database.close();
     writeOptions.close();
-    flushOptions.close();
   }
 }
