@@ -9,12 +9,13 @@ import java.util.Optional;
  * deletions, replacements and swaps of neighbours (the optimal string alignment distance), if they
  * are few.
  */
-final class Nearest {
+public final class Nearest {
   private static final int MOST_EDITS = 3;
 
   private Nearest() {}
 
-  static Optional<String> to(String given, Collection<String> known) {
+  /** The known word that was probably meant. */
+  public static Optional<String> to(String given, Collection<String> known) {
     int limit = Math.min(MOST_EDITS, Math.max(1, given.length() / 4));
     return known.stream()
         .filter(word -> Math.abs(word.length() - given.length()) <= limit)
@@ -25,7 +26,7 @@ final class Nearest {
   }
 
   /** A question to append to a message, empty if nothing known is near. */
-  static String question(String given, Collection<String> known) {
+  public static String question(String given, Collection<String> known) {
     return to(given, known).map(word -> "; did you mean " + word + "?").orElse("");
   }
 

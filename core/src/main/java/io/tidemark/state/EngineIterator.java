@@ -1,8 +1,9 @@
 package io.tidemark.state;
 
 /**
- * A cursor over an engine's entries; it stands on an entry while {@link #valid}. Confined to one
- * thread.
+ * A cursor over an engine's entries; it stands on an entry while {@link #valid}. After it or its
+ * engine is closed every call but {@link #close} throws {@link IllegalStateException}, so that a
+ * scan that was cut short is not taken for a whole one. Confined to one thread.
  */
 public interface EngineIterator extends AutoCloseable {
 
@@ -30,6 +31,7 @@ public interface EngineIterator extends AutoCloseable {
     return length;
   }
 
+  /** Gives it up. Closing again does nothing. */
   @Override
   void close();
 }

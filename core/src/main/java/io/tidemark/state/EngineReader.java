@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the bytes of a task's stores. Keys are compared as unsigned bytes. Any thread may call it,
- * also while the engine applies, as long as nobody closes it.
+ * also while the engine applies. Once the engine is closed, or is closing, every call throws {@link
+ * IllegalStateException}.
  */
 public interface EngineReader {
 

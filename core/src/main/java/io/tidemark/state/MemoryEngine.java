@@ -13,25 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryEngine implements StorageEngine {
   private volatile Contents contents;
+  private volatile boolean closed;
 
   /** The stores at a commit. */
-  private record Contents(List<SortedTable> stores, EngineCommit commit) implements EngineSnapshot {
-    @Override
-    public byte @Nullable [] get(int store, byte[] key) {
-      byte[] value = stores.get(store).get(key);
-      return value == null ? null : value.clone();
-    }
-
-    @Override
-    public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
-      return stores.get(store).scan(from, to, direction);
-    }
-
-    @Override
-    public void close() {
-      // The garbage collector frees it.
-    }
-  }
+  private record Contents(List<SortedTable> stores, EngineCommit commit) {}
 
   MemoryEngine(int stores) {
     List<SortedTable> empty = new ArrayList<>();
@@ -48,47 +33,153 @@ final class MemoryEngine implements StorageEngine {
 
   @Override
   public byte @Nullable [] get(int store, byte[] key) {
-    return contents.get(store, key);
+    return get(current(), store, key);
+  }
+
+  private static byte @Nullable [] get(Contents from, int store, byte[] key) {
+    byte[] value = from.stores().get(store).get(key);
+    return value == null ? null : value.clone();
   }
 
   @Override
   public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
-    return contents.scan(store, from, to, direction);
+    return new Cursor(current().stores().get(store).scan(from, to, direction));
   }
 
   @Override
   public EngineSnapshot snapshot() {
-    return contents;
+    return new Snapshot(current());
   }
 
   @Override
   public void apply(Iterable<Change> changes, EngineCommit commit) {
+    Contents before = current();
     List<List<Change>> byStore = new ArrayList<>();
-    contents.stores().forEach(store -> byStore.add(new ArrayList<>()));
+    before.stores().forEach(store -> byStore.add(new ArrayList<>()));
     for (Change change : changes) {
       byStore.get(Objects.checkIndex(change.store(), byStore.size())).add(change);
     }
     List<SortedTable> next = new ArrayList<>();
     for (int store = 0; store < byStore.size(); store++) {
-      next.add(contents.stores().get(store).with(byStore.get(store)));
+      next.add(before.stores().get(store).with(byStore.get(store)));
     }
     contents = new Contents(next, commit);
   }
 
   @Override
   public void flush() {
+    checkOpen();
     // Nothing here survives the process, so there is nothing to make durable.
   }
 
   @Override
   public long approximateEntries(int store) {
-    return contents.stores().get(store).size();
+    return current().stores().get(store).size();
   }
 
   @Override
   public void close() {
-    contents =
-        new Contents(
-            contents.stores().stream().map(s -> SortedTable.EMPTY).toList(), contents.commit());
+    closed = true;
+    contents = new Contents(List.of(), contents.commit());
+  }
+
+  /** The contents, unless it is closed; in this order, since closing empties them last. */
+  private Contents current() {
+    Contents held = contents;
+    checkOpen();
+    return held;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+  }
+
+  /** What the engine held; as refused as the engine's own once either is closed. */
+  private final class Snapshot implements EngineSnapshot {
+    private final EngineCommit commit;
+    private volatile @Nullable Contents held;
+
+    Snapshot(Contents held) {
+      this.held = held;
+      this.commit = held.commit();
+    }
+
+    @Override
+    public EngineCommit commit() {
+      return commit;
+    }
+
+    @Override
+    public byte @Nullable [] get(int store, byte[] key) {
+      return MemoryEngine.get(held(), store, key);
+    }
+
+    @Override
+    public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
+      return new Cursor(held().stores().get(store).scan(from, to, direction));
+    }
+
+    private Contents held() {
+      checkOpen();
+      Contents current = held;
+      if (current == null) {
+        throw new IllegalStateException("the snapshot at commit " + commit + " is closed");
+      }
+      return current;
+    }
+
+    @Override
+    public void close() {
+      held = null;
+    }
+  }
+
+  /** A table's cursor that refuses what engines' iterators refuse. */
+  private final class Cursor implements EngineIterator {
+    private final EngineIterator entries;
+    private boolean given;
+
+    Cursor(EngineIterator entries) {
+      this.entries = entries;
+    }
+
+    @Override
+    public boolean valid() {
+      if (closed || given) {
+        throw new IllegalStateException("the iterator or its engine is closed");
+      }
+      return entries.valid();
+    }
+
+    @Override
+    public void next() {
+      checkValid();
+      entries.next();
+    }
+
+    @Override
+    public byte[] key() {
+      checkValid();
+      return entries.key();
+    }
+
+    @Override
+    public byte[] value() {
+      checkValid();
+      return entries.value();
+    }
+
+    private void checkValid() {
+      if (!valid()) {
+        throw new IllegalStateException("the iterator stands on no entry");
+      }
+    }
+
+    @Override
+    public void close() {
+      given = true;
+    }
   }
 }

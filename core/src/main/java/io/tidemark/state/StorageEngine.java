@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * the end and whole.
  *
  * <p>Threads: {@code apply} and {@code flush} are called by one thread at a time, reads and {@code
- * snapshot} by any at the same time. {@code close} is called when nobody else calls.
+ * snapshot} by any at the same time. {@code close} waits for the calls under way; all later ones
+ * but {@code commit} and {@code close} throw {@link IllegalStateException}.
  */
 public interface StorageEngine extends EngineReader, AutoCloseable {
 
@@ -39,7 +40,10 @@ public interface StorageEngine extends EngineReader, AutoCloseable {
   /** About how many entries a store has. */
   long approximateEntries(int store);
 
-  /** Closes; what was applied is durable afterwards. Closing again does nothing. */
+  /**
+   * Closes, with the snapshots and iterators that are left; what was applied is durable afterwards.
+   * Closing again does nothing.
+   */
   @Override
   void close();
 

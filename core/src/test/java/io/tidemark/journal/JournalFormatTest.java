@@ -61,7 +61,7 @@ class JournalFormatTest {
     StoreChanges.Cursor changes = block.stores().get(0).cursor();
     assertThat(changes.next()).isTrue();
     assertThat(changes.keyLength()).isEqualTo(2 + "alice".length());
-    assertThat(changes.valueLength()).isEqualTo(8);
+    assertThat(changes.valueLength()).isEqualTo(1 + 8);
     assertThat(changes.next()).isTrue();
     assertThat(changes.valueLength()).isEqualTo(-1);
     assertThat(changes.next()).isFalse();

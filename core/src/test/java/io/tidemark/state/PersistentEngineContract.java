@@ -63,6 +63,31 @@ public abstract class PersistentEngineContract extends EngineContract {
     assertThat(engine.get(1, bytes("a"))).isEqualTo(bytes("changed"));
   }
 
+  @Test
+  void a_snapshot_after_reopening_equals_the_commit() {
+    engine.apply(List.of(put(0, "a", "1"), put(2, "b", "2")), new EngineCommit(5, 50));
+    reopen("first", "second", "third");
+    try (EngineSnapshot snapshot = engine.snapshot()) {
+      engine.apply(List.of(put(0, "a", "x"), put(1, "b", "x")), new EngineCommit(6, 60));
+      assertThat(snapshot.commit()).isEqualTo(new EngineCommit(5, 50));
+      assertThat(snapshot.get(0, bytes("a"))).isEqualTo(bytes("1"));
+      assertThat(snapshot.get(1, bytes("b"))).isNull();
+      assertThat(snapshot.get(2, bytes("b"))).isEqualTo(bytes("2"));
+    }
+  }
+
+  @Test
+  void snapshots_and_iterators_left_open_do_not_keep_an_engine_from_closing() {
+    engine.apply(List.of(put(0, "a", "1"), put(0, "b", "2")), new EngineCommit(1, 1));
+    for (int i = 0; i < 10; i++) {
+      EngineSnapshot left = engine.snapshot();
+      left.scan(0, new byte[0], null);
+      engine.scan(0, new byte[0], null).next();
+    }
+    reopen("first", "second", "third");
+    assertThat(engine.get(0, bytes("a"))).isEqualTo(bytes("1"));
+  }
+
   @Override
   protected void betweenCommits(Random choice) {
     if (choice.nextBoolean()) {

@@ -2,6 +2,7 @@ package io.tidemark.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.state.EngineReader.Direction;
 import io.tidemark.state.StorageEngine.Change;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,41 +51,56 @@ public final class StoreModel {
     return stores.get(store).get(key);
   }
 
-  /** Compares all that an engine holds. */
-  public void assertHeldBy(StorageEngine engine) {
+  /** A model that later changes of this one leave alone. */
+  public StoreModel copy() {
+    StoreModel copy = new StoreModel(stores.size());
     for (int store = 0; store < stores.size(); store++) {
-      assertScanEquals(engine, store, new byte[0], null);
+      copy.stores.get(store).putAll(stores.get(store));
+    }
+    return copy;
+  }
+
+  /** Compares all that an engine or a snapshot holds. */
+  public void assertHeldBy(EngineReader reader) {
+    for (int store = 0; store < stores.size(); store++) {
+      assertScansEqual(reader, store, new byte[0], null);
     }
   }
 
-  /** Compares one scan. */
-  public void assertScanEquals(StorageEngine engine, int store, byte[] from, byte @Nullable [] to) {
+  /** Compares one scan, in both directions. */
+  public void assertScansEqual(EngineReader reader, int store, byte[] from, byte @Nullable [] to) {
     NavigableMap<byte[], byte[]> expected = stores.get(store).tailMap(from, true);
     if (to != null) {
       byte[] end = Arrays.compareUnsigned(from, to) < 0 ? to : from;
       expected = expected.headMap(end, false);
     }
-    try (EngineIterator entries = engine.scan(store, from, to)) {
-      for (var entry : expected.entrySet()) {
-        assertThat(entries.valid())
-            .as("an entry at %s of store %s", hex(entry.getKey()), store)
-            .isTrue();
-        // Compared by hand: AssertJ takes long over many arrays.
-        if (!Arrays.equals(entries.key(), entry.getKey())) {
-          assertThat(hex(entries.key()))
-              .as("key in store %s", store)
-              .isEqualTo(hex(entry.getKey()));
-        }
-        if (!Arrays.equals(entries.value(), entry.getValue())) {
-          assertThat(hex(entries.value()))
-              .as("value of %s in store %s", hex(entry.getKey()), store)
-              .isEqualTo(hex(entry.getValue()));
-        }
-        entries.next();
+    try (EngineIterator entries = reader.scan(store, from, to)) {
+      assertGives(expected, entries, store);
+    }
+    try (EngineIterator entries = reader.scan(store, from, to, Direction.BACKWARD)) {
+      assertGives(expected.descendingMap(), entries, store);
+    }
+  }
+
+  private static void assertGives(
+      NavigableMap<byte[], byte[]> expected, EngineIterator entries, int store) {
+    for (var entry : expected.entrySet()) {
+      assertThat(entries.valid())
+          .as("an entry at %s of store %s", hex(entry.getKey()), store)
+          .isTrue();
+      // Compared by hand: AssertJ takes long over many arrays.
+      if (!Arrays.equals(entries.key(), entry.getKey())) {
+        assertThat(hex(entries.key())).as("key in store %s", store).isEqualTo(hex(entry.getKey()));
       }
-      if (entries.valid()) {
-        assertThat(hex(entries.key())).as("key too many in store %s", store).isNull();
+      if (!Arrays.equals(entries.value(), entry.getValue())) {
+        assertThat(hex(entries.value()))
+            .as("value of %s in store %s", hex(entry.getKey()), store)
+            .isEqualTo(hex(entry.getValue()));
       }
+      entries.next();
+    }
+    if (entries.valid()) {
+      assertThat(hex(entries.key())).as("key too many in store %s", store).isNull();
     }
   }
 

@@ -49,6 +49,11 @@ final class Batch {
     count++;
   }
 
+  /** How many bytes it has. */
+  int size() {
+    return end;
+  }
+
   /** The finished batch; the next one starts. */
   byte[] take() {
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(COUNT_AT, count);

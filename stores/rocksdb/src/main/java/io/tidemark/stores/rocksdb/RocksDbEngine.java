@@ -9,15 +9,9 @@ import io.tidemark.state.EngineSnapshot;
 import io.tidemark.state.StorageEngine;
 import io.tidemark.system.Failpoint;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.FlushOptions;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -33,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * families are only ever flushed together (atomic flush). There is no write-ahead log. So what a
  * crash leaves are whole batches, a prefix of those that were applied.
  *
- * <p>Threads: one applies and flushes, any number read; closed when nobody else calls.
+ * <p>Threads: one applies and flushes, any number read. Closing waits for the calls under way and
+ * refuses later ones.
  */
 final class RocksDbEngine implements StorageEngine {
   private static final Logger log = LoggerFactory.getLogger(RocksDbEngine.class);
@@ -44,35 +39,31 @@ final class RocksDbEngine implements StorageEngine {
   private final Failures failures;
   private final Database database;
   private final RocksDB rocks;
-  private final ColumnFamilyHandle[] families;
+  private final RocksDbReader latest;
   private final int[] familyIds;
-  private final ReadOptions readOptions = readOptions();
   private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
-  private final FlushOptions flushOptions = new FlushOptions().setWaitForFlush(true);
-  private final Set<RocksDbIterator> iterators = ConcurrentHashMap.newKeySet();
   private final Batch batch = new Batch();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile EngineCommit commit = EngineCommit.NONE;
-  private volatile boolean closed;
 
-  private RocksDbEngine(EngineOptions options, Failures failures, Database database) {
+  private RocksDbEngine(EngineOptions options, Database database) {
     this.options = options;
-    this.failures = failures;
     this.database = database;
+    failures = database.failures();
     rocks = database.rocks();
-    families =
-        options.stores().stream()
-            .map(store -> database.family(store.name()))
-            .toArray(ColumnFamilyHandle[]::new);
-    familyIds = Arrays.stream(families).mapToInt(ColumnFamilyHandle::getID).toArray();
+    latest = new RocksDbReader(database, null);
+    familyIds =
+        IntStream.range(0, options.stores().size())
+            .map(store -> database.family(store).getID())
+            .toArray();
   }
 
   /** Opens or creates the database in a directory. */
   static RocksDbEngine open(EngineOptions options, SharedMemory memory) {
     Failures failures = new Failures(options.task(), options.directory());
-    RocksDbEngine engine =
-        new RocksDbEngine(options, failures, new Database(options, memory, failures));
+    RocksDbEngine engine = new RocksDbEngine(options, new Database(options, memory, failures));
     try {
-      engine.commit = engine.readCommit();
+      engine.commit = readCommit(engine.database, engine.latest);
     } catch (RuntimeException damaged) {
       engine.closeNative();
       throw damaged;
@@ -85,25 +76,22 @@ final class RocksDbEngine implements StorageEngine {
     return engine;
   }
 
-  /** How everything here is read; the caller closes it. */
-  static ReadOptions readOptions() {
-    return new ReadOptions().setVerifyChecksums(true);
-  }
-
-  private EngineCommit readCommit() {
+  /** The commit that what a reader sees equals. */
+  static EngineCommit readCommit(Database database, RocksDbReader reader) {
     try {
-      byte[] value = rocks.get(database.own(), readOptions, COMMIT_KEY);
+      byte[] value = reader.get(database.own(), COMMIT_KEY);
       if (value == null) {
         return EngineCommit.NONE;
       }
       if (value.length != 2 * Long.BYTES) {
-        throw failures.damaged(
-            "", "the commit it equals has " + value.length + " bytes, not 16", null);
+        throw database
+            .failures()
+            .damaged("", "the commit it equals has " + value.length + " bytes, not 16", null);
       }
       ByteBuffer buffer = ByteBuffer.wrap(value);
       return new EngineCommit(buffer.getLong(), buffer.getLong());
     } catch (RocksDBException e) {
-      throw failures.reading("(the engine's own)", e);
+      throw database.failures().reading("(the engine's own)", e);
     }
   }
 
@@ -114,30 +102,31 @@ final class RocksDbEngine implements StorageEngine {
 
   @Override
   public byte @Nullable [] get(int store, byte[] key) {
-    checkOpen();
-    try {
-      return rocks.get(families[store], readOptions, key);
-    } catch (RocksDBException e) {
-      throw failures.reading(name(store), e);
-    }
+    return latest.get(store, key);
+  }
+
+  @Override
+  public byte[] @Nullable [] getAll(int store, byte[][] keys) {
+    return latest.getAll(store, keys);
   }
 
   @Override
   public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
-    checkOpen();
-    // RocksDB forbids to start behind the end; nothing is there.
-    byte[] end = to != null && Arrays.compareUnsigned(from, to) > 0 ? from : to;
-    return new RocksDbIterator(rocks, families[store], name(store), from, end, failures, iterators);
+    return latest.scan(store, from, to, direction);
   }
 
   @Override
   public EngineSnapshot snapshot() {
-    throw new UnsupportedOperationException();
+    database.enter();
+    try {
+      return RocksDbSnapshot.take(database);
+    } finally {
+      database.leave();
+    }
   }
 
   @Override
   public void apply(Iterable<Change> changes, EngineCommit next) {
-    checkOpen();
     batch.clear();
     for (Change change : changes) {
       byte[] value = change.value();
@@ -149,21 +138,36 @@ final class RocksDbEngine implements StorageEngine {
     }
     ByteBuffer position = ByteBuffer.allocate(2 * Long.BYTES);
     position.putLong(next.number()).putLong(next.position());
-    batch.put(database.own().getID(), COMMIT_KEY, position.array());
-    try (WriteBatch writes = new WriteBatch(batch.take())) {
-      Failpoint.pass("engine.within-apply");
-      rocks.write(writeOptions, writes);
+    // The batch is in memory once more beside the memtables.
+    database.makeRoom(2L * batch.size());
+    database.enter();
+    try {
+      batch.put(database.own().getID(), COMMIT_KEY, position.array());
+      try (WriteBatch writes = new WriteBatch(batch.take())) {
+        Failpoint.pass("engine.within-apply");
+        rocks.write(writeOptions, writes);
+      }
     } catch (RocksDBException e) {
       throw failures.writing(e);
+    } finally {
+      database.leave();
     }
     commit = next;
   }
 
   @Override
   public void flush() {
-    checkOpen();
+    database.enter();
     try {
-      rocks.flush(flushOptions, database.families());
+      flushNative();
+    } finally {
+      database.leave();
+    }
+  }
+
+  private void flushNative() {
+    try {
+      database.flush();
     } catch (RocksDBException e) {
       throw failures.writing(e);
     }
@@ -171,45 +175,34 @@ final class RocksDbEngine implements StorageEngine {
 
   @Override
   public long approximateEntries(int store) {
-    checkOpen();
+    database.enter();
     try {
-      return rocks.getLongProperty(families[store], ENTRIES);
+      return rocks.getLongProperty(database.family(store), ENTRIES);
     } catch (RocksDBException e) {
-      throw failures.reading(name(store), e);
+      throw failures.reading(database.name(store), e);
+    } finally {
+      database.leave();
     }
   }
 
   @Override
   public void close() {
-    if (closed) {
+    if (!closed.compareAndSet(false, true)) {
       return;
     }
+    database.shut();
     try {
-      flush();
+      flushNative();
     } finally {
       closeNative();
     }
     log.info("Task {}: closed RocksDB at commit {}", options.task(), commit.number());
   }
 
-  /** Iterators first, then the database, then what it was opened with. */
   private void closeNative() {
-    closed = true;
-    List<RocksDbIterator> left = new ArrayList<>(iterators);
-    left.forEach(RocksDbIterator::close);
+    database.shut();
+    latest.close();
     database.close();
-    readOptions.close();
     writeOptions.close();
-    flushOptions.close();
-  }
-
-  private String name(int store) {
-    return options.stores().get(store).name();
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("the engine of task " + options.task() + " is closed");
-    }
   }
 }

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RocksDbEngineFactory implements EngineFactory {
   private static final Logger log = LoggerFactory.getLogger(RocksDbEngineFactory.class);
-  private static final long LEAST_MEMORY = 64L << 20;
+  private static final long LEAST_MEMORY = 4L << 20;
+  private static final long LEAST_BY_ITSELF = 64L << 20;
 
   private long memoryBytes;
   private @Nullable SharedMemory memory;
@@ -27,18 +28,18 @@ public final class RocksDbEngineFactory implements EngineFactory {
   }
 
   /**
-   * @param memoryBytes how much native memory all engines of this factory may take for cached
-   *     blocks and write buffers together; a little more for short times
+   * @param memoryBytes how much native memory all engines of this factory may take together for
+   *     cached blocks, indexes and filters of files, and memtables; 4 MiB at least
    */
   public RocksDbEngineFactory(long memoryBytes) {
-    this.memoryBytes = memoryBytes;
+    this.memoryBytes = Math.max(LEAST_MEMORY, memoryBytes);
   }
 
   private static long defaultMemoryBytes() {
     long machine =
         ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
             .getTotalMemorySize();
-    return Math.max(LEAST_MEMORY, (machine - Runtime.getRuntime().maxMemory()) / 4);
+    return Math.max(LEAST_BY_ITSELF, (machine - Runtime.getRuntime().maxMemory()) / 4);
   }
 
   @Override
@@ -54,6 +55,11 @@ public final class RocksDbEngineFactory implements EngineFactory {
   @Override
   public StorageEngine open(EngineOptions options) {
     return RocksDbEngine.open(options, memory());
+  }
+
+  /** How much of the limit is taken now: blocks and memtables. */
+  synchronized long memoryTaken() {
+    return memory == null ? 0 : memory.cache().getUsage();
   }
 
   private synchronized SharedMemory memory() {

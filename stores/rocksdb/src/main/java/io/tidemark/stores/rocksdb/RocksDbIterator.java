@@ -1,53 +1,78 @@
 package io.tidemark.stores.rocksdb;
 
 import io.tidemark.state.EngineIterator;
-import java.util.Set;
+import io.tidemark.state.EngineReader.Direction;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 
 /**
- * A cursor over one column family. It is in its engine's set of open ones until it is closed, since
- * a database must not close before its iterators.
+ * A cursor over a range of one column family. It pins memory and files until it is closed, at the
+ * latest when its database closes; after that any use is refused, so that a scan that was cut short
+ * does not look like one that came to its end.
  */
-final class RocksDbIterator implements EngineIterator {
-  private final Failures failures;
-  private final String store;
-  private final Set<RocksDbIterator> open;
+final class RocksDbIterator implements EngineIterator, Database.Dependent {
+  private final Database database;
+  private final int store;
+  private final Direction direction;
   private final ReadOptions options;
-  private final @Nullable Slice end;
+  private final @Nullable Slice lower;
+  private final @Nullable Slice upper;
   private final RocksIterator iterator;
   private boolean valid;
+  private volatile boolean closed;
 
-  RocksDbIterator(
-      RocksDB database,
-      ColumnFamilyHandle family,
-      String store,
+  private RocksDbIterator(
+      Database database,
+      RocksDbReader reader,
+      int store,
       byte[] from,
       byte @Nullable [] to,
-      Failures failures,
-      Set<RocksDbIterator> open) {
-    this.failures = failures;
+      Direction direction) {
+    this.database = database;
     this.store = store;
-    this.open = open;
-    options = RocksDbEngine.readOptions().setTotalOrderSeek(true);
-    end = to == null ? null : new Slice(to);
-    if (end != null) {
-      options.setIterateUpperBound(end);
+    this.direction = direction;
+    options = reader.readOptions().setTotalOrderSeek(true);
+    lower = direction == Direction.FORWARD ? null : new Slice(from);
+    upper = to == null ? null : new Slice(to);
+    if (lower != null) {
+      options.setIterateLowerBound(lower);
     }
-    iterator = database.newIterator(family, options);
-    open.add(this);
+    if (upper != null) {
+      options.setIterateUpperBound(upper);
+    }
+    ColumnFamilyHandle family = database.family(store);
+    iterator = database.rocks().newIterator(family, options);
+  }
+
+  /** Opens one on the first entry of a range; to be called within the database's gate. */
+  static RocksDbIterator open(
+      Database database,
+      RocksDbReader reader,
+      int store,
+      byte[] from,
+      byte @Nullable [] to,
+      Direction direction) {
+    // RocksDB forbids to start behind the end; nothing is there.
+    byte[] end = to != null && Arrays.compareUnsigned(from, to) > 0 ? from : to;
+    RocksDbIterator made = new RocksDbIterator(database, reader, store, from, end, direction);
     try {
-      iterator.seek(from);
-      look();
+      if (direction == Direction.FORWARD) {
+        made.iterator.seek(from);
+      } else {
+        made.iterator.seekToLast();
+      }
+      made.look();
     } catch (RuntimeException damaged) {
-      close();
+      made.release();
       throw damaged;
     }
+    database.add(made);
+    return made;
   }
 
   private void look() {
@@ -56,50 +81,79 @@ final class RocksDbIterator implements EngineIterator {
       try {
         iterator.status();
       } catch (RocksDBException e) {
-        throw failures.reading(store, e);
+        throw database.failures().reading(database.name(store), e);
       }
     }
   }
 
   @Override
   public boolean valid() {
+    if (closed) {
+      throw new IllegalStateException(
+          "an iterator of task " + database.task() + " was used after it or its engine was closed");
+    }
     return valid;
   }
 
   @Override
   public void next() {
     checkValid();
-    iterator.next();
-    look();
+    database.enter();
+    try {
+      if (direction == Direction.FORWARD) {
+        iterator.next();
+      } else {
+        iterator.prev();
+      }
+      look();
+    } finally {
+      database.leave();
+    }
   }
 
   @Override
   public byte[] key() {
     checkValid();
-    return iterator.key();
+    database.enter();
+    try {
+      return iterator.key();
+    } finally {
+      database.leave();
+    }
   }
 
   @Override
   public byte[] value() {
     checkValid();
-    return iterator.value();
+    database.enter();
+    try {
+      return iterator.value();
+    } finally {
+      database.leave();
+    }
   }
 
   private void checkValid() {
-    if (!valid) {
+    if (!valid()) {
       throw new IllegalStateException("the iterator stands on no entry");
     }
   }
 
   @Override
   public void close() {
-    if (open.remove(this)) {
-      valid = false;
-      iterator.close();
-      options.close();
-      if (end != null) {
-        end.close();
-      }
+    database.remove(this);
+  }
+
+  @Override
+  public void release() {
+    closed = true;
+    iterator.close();
+    options.close();
+    if (lower != null) {
+      lower.close();
+    }
+    if (upper != null) {
+      upper.close();
     }
   }
 }

@@ -169,6 +169,10 @@ class DamagedDatabaseTest {
       assertThatThrownBy(() -> engine.get(1, StoreModel.bytes("key")))
           .isInstanceOf(StateException.class)
           .hasMessageStartingWith("TM-3003: the local state of task Partition 7, store second,");
+      byte[][] keys = {StoreModel.bytes("absent"), StoreModel.bytes("key")};
+      assertThatThrownBy(() -> engine.getAll(1, keys))
+          .isInstanceOf(StateException.class)
+          .hasMessageStartingWith("TM-3003: the local state of task Partition 7, store second,");
       assertThatThrownBy(() -> engine.scan(1, new byte[0], null).close())
           .isInstanceOf(StateException.class)
           .hasMessageStartingWith("TM-3003: the local state of task Partition 7, store second,");
@@ -197,8 +201,9 @@ class DamagedDatabaseTest {
       }
       model.assertHeldBy(engine);
       for (int key = 0; key < 500; key++) {
-        assertThat(engine.get(key % 3, changes.key(key)))
-            .isEqualTo(model.get(key % 3, changes.key(key)));
+        byte[] expected = model.get(key % 3, changes.key(key));
+        assertThat(engine.get(key % 3, changes.key(key))).isEqualTo(expected);
+        assertThat(engine.getAll(key % 3, new byte[][] {changes.key(key)})[0]).isEqualTo(expected);
       }
       return false;
     } catch (StateException damaged) {

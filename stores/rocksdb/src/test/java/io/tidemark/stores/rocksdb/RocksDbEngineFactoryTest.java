@@ -7,7 +7,6 @@ import io.tidemark.api.ConfigException;
 import io.tidemark.api.StateException;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineFactory;
-import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
 import io.tidemark.state.StorageEngine;
 import io.tidemark.state.StoreModel;
@@ -103,18 +102,6 @@ class RocksDbEngineFactoryTest {
     try (StorageEngine engine = factory.open(options(directory, Map.of()))) {
       assertThat(engine.commit()).isEqualTo(EngineCommit.NONE);
     }
-  }
-
-  @Test
-  void closing_an_engine_closes_its_iterators() {
-    StorageEngine engine = factory.open(options(directory, Map.of()));
-    engine.apply(List.of(StoreModel.put(0, "a", "1")), new EngineCommit(1, 1));
-    EngineIterator left = engine.scan(0, new byte[0], null);
-    engine.close();
-    assertThat(left.valid()).isFalse();
-    left.close();
-    assertThatThrownBy(() -> engine.get(0, StoreModel.bytes("a")))
-        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -1,0 +1,102 @@
+package io.tidemark.stores.rocksdb;
+
+import io.tidemark.state.EngineIterator;
+import io.tidemark.state.EngineReader;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
+
+/**
+ * Reads a database, as it is or as it was at a snapshot.
+ *
+ * <p>Threads: any, while the snapshot, if there is one, is not closed. When the database closes,
+ * calls under way are waited for and later ones are refused.
+ */
+final class RocksDbReader implements EngineReader, AutoCloseable {
+  private final Database database;
+  private final RocksDB rocks;
+  private final @Nullable Snapshot snapshot;
+  private final ReadOptions options;
+
+  /**
+   * @param snapshot what to read; null for the latest
+   */
+  RocksDbReader(Database database, @Nullable Snapshot snapshot) {
+    this.database = database;
+    this.rocks = database.rocks();
+    this.snapshot = snapshot;
+    options = readOptions();
+  }
+
+  /** How everything is read; the caller closes it. */
+  ReadOptions readOptions() {
+    ReadOptions made = new ReadOptions();
+    return snapshot == null ? made : made.setSnapshot(snapshot);
+  }
+
+  @Override
+  public byte @Nullable [] get(int store, byte[] key) {
+    database.enter();
+    try {
+      return get(database.family(store), key);
+    } catch (RocksDBException e) {
+      throw database.failures().reading(database.name(store), e);
+    } finally {
+      database.leave();
+    }
+  }
+
+  /** Reads from any family; to be called within the gate. */
+  byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) throws RocksDBException {
+    return rocks.get(family, options, key);
+  }
+
+  @Override
+  public byte[] @Nullable [] getAll(int store, byte[][] keys) {
+    Integer[] order = new Integer[keys.length];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (one, other) -> Arrays.compareUnsigned(keys[one], keys[other]));
+    List<byte[]> sorted = Arrays.stream(order).map(i -> keys[i]).toList();
+    byte[] @Nullable [] values = new byte[keys.length][];
+    database.enter();
+    try {
+      ColumnFamilyHandle family = database.family(store);
+      if (keys.length == 0) {
+        return values; // RocksDB forbids to ask for nothing
+      }
+      List<byte[]> found =
+          rocks.multiGetAsList(options, Collections.nCopies(keys.length, family), sorted);
+      for (int i = 0; i < order.length; i++) {
+        byte[] value = found.get(i);
+        // What could not be read is given as if it were absent. A single read tells them apart.
+        values[order[i]] = value != null ? value : get(family, sorted.get(i));
+      }
+      return values;
+    } catch (RocksDBException e) {
+      throw database.failures().reading(database.name(store), e);
+    } finally {
+      database.leave();
+    }
+  }
+
+  @Override
+  public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
+    database.enter();
+    try {
+      return RocksDbIterator.open(database, this, store, from, to, direction);
+    } finally {
+      database.leave();
+    }
+  }
+
+  @Override
+  public void close() {
+    options.close();
+  }
+}
