@@ -30,6 +30,7 @@ public final class TaskState implements AutoCloseable {
   private final TaskName task;
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
   private final List<EngineLag> engines = new ArrayList<>();
+  private final CommittedState committedState;
   private final HoldingLimits limits;
   private final Executor applier;
   private final LongSupplier clock;
@@ -87,6 +88,7 @@ public final class TaskState implements AutoCloseable {
       throw e;
     }
     applied = engines.stream().mapToLong(lag -> lag.engine.commit().number()).min().orElse(0);
+    committedState = new CommittedState(task, slots, sources(specs), applied);
   }
 
   private void openEngines(
@@ -124,6 +126,24 @@ public final class TaskState implements AutoCloseable {
             stores.put(spec.name(), new TaskStore<>(spec, this, engine, i, slots));
           }
         });
+  }
+
+  private Map<String, CommittedState.Source> sources(List<StoreSpec> specs) {
+    Map<String, CommittedState.Source> sources = new LinkedHashMap<>();
+    for (StoreSpec spec : specs) {
+      for (EngineLag lag : engines) {
+        Integer index = lag.stores.get(spec.name());
+        if (index != null) {
+          sources.put(spec.name(), new CommittedState.Source(lag.engine, index, spec.splittable()));
+        }
+      }
+    }
+    return sources;
+  }
+
+  /** What is committed, for any thread to read until this is closed. */
+  public CommittedState committedState() {
+    return committedState;
   }
 
   TaskName task() {
@@ -174,6 +194,7 @@ public final class TaskState implements AutoCloseable {
     }
     held.add(new LocatedBlock(block, position));
     heldBytes += block.changeBytes() + 64;
+    committedState.committed(block);
   }
 
   /**
@@ -254,6 +275,7 @@ public final class TaskState implements AutoCloseable {
     }
     Failpoint.pass("engine.after-apply");
     applied = last.block.number();
+    committedState.applied(applied);
   }
 
   private void awaitApplied() {
@@ -336,6 +358,7 @@ public final class TaskState implements AutoCloseable {
   public void close() {
     try {
       closeIterators();
+      committedState.close();
       awaitAppliedUninterruptibly();
     } finally {
       closeEngines();
