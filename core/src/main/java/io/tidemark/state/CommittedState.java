@@ -104,6 +104,11 @@ public final class CommittedState {
     return task;
   }
 
+  /** How many slots the job's keys fall into. */
+  public int slots() {
+    return slots.count();
+  }
+
   /**
    * The values of some keys, all at one commit.
    *
