@@ -107,7 +107,27 @@ final class JobParser {
             reader.value(Keys.CONTAINER_RESTART_MAX),
             reader.value(Keys.CONTAINER_RESTART_WINDOW_MS),
             reader.value(Keys.CONTAINER_RESTART_BACKOFF_MS),
-            reader.value(Keys.CONTAINER_RESTART_BACKOFF_MAX_MS)));
+            reader.value(Keys.CONTAINER_RESTART_BACKOFF_MAX_MS)),
+        rpc());
+  }
+
+  private RpcSettings rpc() {
+    Path certificate = reader.optional(Keys.CONTAINER_RPC_TLS_CERTIFICATE);
+    Path key = reader.optional(Keys.CONTAINER_RPC_TLS_KEY);
+    Path ca = reader.optional(Keys.CONTAINER_RPC_TLS_CA);
+    if ((certificate == null) != (key == null)) {
+      reader.problem(
+          certificate == null ? "container.rpc.tls.certificate" : "container.rpc.tls.key",
+          "is missing; TLS needs a certificate and its key");
+    } else if (certificate == null && ca != null) {
+      reader.problem(
+          "container.rpc.tls.ca",
+          "is of no use without container.rpc.tls.certificate and container.rpc.tls.key");
+    }
+    return new RpcSettings(
+        reader.value(Keys.CONTAINER_RPC_ADDRESS).orElse(null),
+        certificate == null || key == null ? null : new RpcSettings.Tls(certificate, key, ca),
+        reader.value(Keys.CONTAINER_RPC_INSECURE));
   }
 
   private Map<String, SystemDefinition> systems() {

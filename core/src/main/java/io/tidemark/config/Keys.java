@@ -3,14 +3,17 @@ package io.tidemark.config;
 import static io.tidemark.config.Key.optional;
 import static io.tidemark.config.Key.required;
 import static io.tidemark.config.Key.withDefault;
+import static io.tidemark.config.ValueType.ADDRESS;
 import static io.tidemark.config.ValueType.CLASS;
 import static io.tidemark.config.ValueType.DIRECTORY;
+import static io.tidemark.config.ValueType.FILE;
 import static io.tidemark.config.ValueType.NAME;
 import static io.tidemark.config.ValueType.NAME_OR_CLASS;
 import static io.tidemark.config.ValueType.SERDE;
 import static io.tidemark.config.ValueType.SYSTEM_STREAM;
 import static io.tidemark.config.ValueType.SYSTEM_STREAMS;
 import static io.tidemark.config.ValueType.TEXT;
+import static io.tidemark.config.ValueType.TRUE_OR_FALSE;
 import static io.tidemark.config.ValueType.bytes;
 import static io.tidemark.config.ValueType.milliseconds;
 import static io.tidemark.config.ValueType.millisecondsOrNever;
@@ -18,8 +21,10 @@ import static io.tidemark.config.ValueType.oneOf;
 import static io.tidemark.config.ValueType.wholeNumber;
 
 import io.tidemark.api.SystemStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Every key there is, in the order of the reference. Where Samza has a key of the same meaning, the
@@ -147,6 +152,39 @@ final class Keys {
   static final Key<Long> CONTAINER_RESTART_BACKOFF_MAX_MS =
       withDefault(
           "container.restart.backoff.max.ms", milliseconds(0), "60000", "The longest pause.");
+
+  static final Key<Optional<InetSocketAddress>> CONTAINER_RPC_ADDRESS =
+      withDefault(
+          "container.rpc.address",
+          ADDRESS,
+          "127.0.0.1:0",
+          "Where a container answers other processes, such as `tidemark state get`; port 0: any that"
+              + " is free; `off`: nowhere.");
+  static final Key<Path> CONTAINER_RPC_TLS_CERTIFICATE =
+      optional(
+          "container.rpc.tls.certificate",
+          FILE,
+          "no TLS",
+          "The file of the containers' certificate and those that vouch for it, as PEM.");
+  static final Key<Path> CONTAINER_RPC_TLS_KEY =
+      optional(
+          "container.rpc.tls.key",
+          FILE,
+          "no TLS",
+          "The file of its private key, as PEM (PKCS #8).");
+  static final Key<Path> CONTAINER_RPC_TLS_CA =
+      optional(
+          "container.rpc.tls.ca",
+          FILE,
+          "anybody may call who has the token",
+          "The file of the certificates that vouch for callers; callers without one are refused.");
+  static final Key<Boolean> CONTAINER_RPC_INSECURE =
+      withDefault(
+          "container.rpc.insecure",
+          TRUE_OR_FALSE,
+          "false",
+          "Whether other machines may call without TLS, so that token and state can be read on the"
+              + " way.");
 
   static final Key<String> SYSTEM_FACTORY =
       required(
@@ -322,6 +360,11 @@ final class Keys {
           CONTAINER_RESTART_WINDOW_MS,
           CONTAINER_RESTART_BACKOFF_MS,
           CONTAINER_RESTART_BACKOFF_MAX_MS,
+          CONTAINER_RPC_ADDRESS,
+          CONTAINER_RPC_TLS_CERTIFICATE,
+          CONTAINER_RPC_TLS_KEY,
+          CONTAINER_RPC_TLS_CA,
+          CONTAINER_RPC_INSECURE,
           SYSTEM_FACTORY,
           SYSTEM_KEY_SERDE,
           SYSTEM_MSG_SERDE,

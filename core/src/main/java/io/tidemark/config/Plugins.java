@@ -42,7 +42,12 @@ public final class Plugins {
             });
   }
 
-  static <T> List<T> installed(Class<T> type) {
+  /**
+   * All plugins of a type.
+   *
+   * @throws ConfigException (TM-1003) if one cannot be made
+   */
+  public static <T> List<T> installed(Class<T> type) {
     List<T> found = new ArrayList<>();
     try {
       ServiceLoader.load(type, classLoader()).forEach(found::add);

@@ -1,12 +1,14 @@
 package io.tidemark.config;
 
 import io.tidemark.api.SystemStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +38,15 @@ record ValueType<T>(String label, Function<String, T> parser) {
 
   static final ValueType<Path> DIRECTORY =
       new ValueType<>("directory", value -> Path.of(text(value)));
+
+  static final ValueType<Path> FILE = new ValueType<>("file", value -> Path.of(text(value)));
+
+  static final ValueType<Boolean> TRUE_OR_FALSE =
+      new ValueType<>("true or false", ValueType::trueOrFalse);
+
+  /** An address to listen at; none if it is {@code off}. Names are not looked up. */
+  static final ValueType<Optional<InetSocketAddress>> ADDRESS =
+      new ValueType<>("host:port, or off", ValueType::address);
 
   static final ValueType<SystemStream> SYSTEM_STREAM =
       new ValueType<>("system.stream", ValueType::systemStream);
@@ -128,6 +139,34 @@ record ValueType<T>(String label, Function<String, T> parser) {
       throw new IllegalArgumentException("is empty");
     }
     return value;
+  }
+
+  private static boolean trueOrFalse(String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("is neither true nor false");
+    };
+  }
+
+  private static Optional<InetSocketAddress> address(String value) {
+    if (value.isBlank() || value.equals("off")) {
+      return Optional.empty();
+    }
+    int colon = value.lastIndexOf(':');
+    if (colon <= 0) {
+      throw new IllegalArgumentException(
+          "must be a host, a colon and a port, such as 127.0.0.1:7400, or off");
+    }
+    int port = (int) number(value.substring(colon + 1), "a port after the colon", 0, 65_535);
+    String host = value.substring(0, colon);
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    if (!bracketed && host.indexOf(':') >= 0) {
+      throw new IllegalArgumentException("must have its IPv6 address in brackets");
+    }
+    return Optional.of(
+        InetSocketAddress.createUnresolved(
+            bracketed ? host.substring(1, host.length() - 1) : host, port));
   }
 
   private static SystemStream systemStream(String value) {

@@ -66,6 +66,7 @@ final class Container implements AutoCloseable {
   private final Map<String, StreamSystem> systems = new LinkedHashMap<>();
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
+  private final List<ServedContainer.PlacedTask> allTasks = new ArrayList<>();
   private @Nullable ExecutorService applierThread;
 
   /**
@@ -130,6 +131,17 @@ final class Container implements AutoCloseable {
     return settings;
   }
 
+  /** What other processes may ask about. Call it when all workers are made. */
+  ServedContainer served() {
+    return new ContainerView(
+        settings,
+        setup.container,
+        setup.containers,
+        List.copyOf(allTasks),
+        List.copyOf(workers),
+        new PartitioningKeys(settings.stores().values(), serdes));
+  }
+
   private void openSystems() {
     for (SystemDefinition definition : settings.systems().values()) {
       StreamSystem given = setup.systems.get(definition.name());
@@ -177,6 +189,13 @@ final class Container implements AutoCloseable {
     JobGraph graph = JobGraph.of(settings, systems);
     int taskCount = graph.tasks().size();
     createJournal(taskCount);
+    for (PlacedTask task : graph.tasks()) {
+      allTasks.add(
+          new ServedContainer.PlacedTask(
+              new TaskName(task.stage().name(), task.partition()),
+              task.stage().partitions(),
+              JobGraph.containerOf(task, setup.containers)));
+    }
     OutputStreams outputs = new OutputStreams(settings, serdes, systems, taskCount);
     outputs.createDeadLetters();
     List<PlacedTask> mine = graph.tasksOf(setup.container, setup.containers);

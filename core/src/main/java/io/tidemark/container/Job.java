@@ -295,7 +295,8 @@ public final class Job implements AutoCloseable {
   }
 
   private @Nullable Throwable runOnce() {
-    try (Container opened = new Container(setup())) {
+    try (Container opened = new Container(setup());
+        ContainerServers servers = ContainerServers.start(opened.served())) {
       container = opened;
       if (isStopping()) {
         opened.requests().shutdown();

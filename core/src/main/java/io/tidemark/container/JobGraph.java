@@ -75,6 +75,11 @@ record JobGraph(List<Stage> stages) {
 
   /** The tasks of one of {@code containers} containers; each task is in exactly one. */
   List<PlacedTask> tasksOf(int container, int containers) {
-    return tasks().stream().filter(t -> t.journalPartition() % containers == container).toList();
+    return tasks().stream().filter(task -> containerOf(task, containers) == container).toList();
+  }
+
+  /** Which of {@code containers} containers runs a task. */
+  static int containerOf(PlacedTask task, int containers) {
+    return task.journalPartition() % containers;
   }
 }

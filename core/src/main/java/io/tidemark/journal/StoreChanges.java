@@ -38,24 +38,33 @@ public final class StoreChanges {
 
   /** A cursor before the first change. */
   public Cursor cursor() {
-    return new Cursor();
+    return new Cursor(from);
+  }
+
+  /** A cursor before the change at a place that {@link Cursor#place} told. */
+  public Cursor cursor(int place) {
+    return new Cursor(place);
   }
 
   /** Walks over the changes without copying them; keys and values are slices of {@link #array}. */
   public final class Cursor {
-    private int next = from;
+    private int next;
+    private int place;
     private int keyOffset;
     private int keyLength;
     private int valueOffset;
     private int valueLength;
 
-    private Cursor() {}
+    private Cursor(int next) {
+      this.next = next;
+    }
 
     /** Steps to the next change; false after the last. */
     public boolean next() {
       if (next == to) {
         return false;
       }
+      place = next;
       keyLength = length();
       keyOffset = next;
       next += keyLength;
@@ -66,6 +75,11 @@ public final class StoreChanges {
         throw new IllegalStateException("changes of store " + store + " end within an entry");
       }
       return true;
+    }
+
+    /** Where the change stands among the others, for {@link StoreChanges#cursor(int)}. */
+    public int place() {
+      return place;
     }
 
     /** The array that holds keys and values. Do not change it. */

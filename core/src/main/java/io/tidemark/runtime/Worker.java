@@ -14,6 +14,7 @@ import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
 import io.tidemark.runtime.TaskOpener.Opened;
 import io.tidemark.runtime.WorkerCounters.Counter;
+import io.tidemark.state.CommittedState;
 import io.tidemark.state.ObjectCache;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.system.StreamSystem;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks: poll, process, commit. All of it on one thread, the one that calls {@link #open};
- * only {@link #wakeup} and the counters are for others.
+ * only {@link #wakeup}, the counters and what is committed are for others.
  *
  * <p>Invariant: what a commit makes visible - records sent, blocks of all tasks that sent or
  * changed anything, with their positions - is of one moment between records for each task. While
@@ -57,6 +59,7 @@ public final class Worker implements AutoCloseable {
   private final WorkerCounters counters = new WorkerCounters();
   private final List<TaskRunner> tasks = new ArrayList<>();
   private final List<AutoCloseable> resources = new ArrayList<>();
+  private final Map<TaskName, CommittedState> committedStates = new ConcurrentHashMap<>();
   private final InputReader inputs;
   private @Nullable Journal journal;
   private @Nullable Committer committer;
@@ -109,6 +112,7 @@ public final class Worker implements AutoCloseable {
     }
     for (Opened state : states) {
       tasks.add(runner(state, records));
+      committedStates.put(state.spec.name(), state.state.committedState());
     }
     for (TaskRunner task : tasks) {
       task.state().attach();
@@ -306,6 +310,11 @@ public final class Worker implements AutoCloseable {
     return null;
   }
 
+  /** What a task has committed; null if this worker has it not open. Any thread may call it. */
+  public @Nullable CommittedState committedState(TaskName name) {
+    return committedStates.get(name);
+  }
+
   /** Whether there is nothing left to do: each task asked to end, or is at the end of its input. */
   public boolean isFinished() {
     if (requests.isShutdown()) {
@@ -388,6 +397,7 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     tasks.clear();
+    committedStates.clear();
     closeQuietly(inputs);
     for (int i = resources.size() - 1; i >= 0; i--) {
       closeQuietly(resources.get(i));

@@ -45,6 +45,11 @@ public final class Slots {
     return partitions * Math.min(PER_PARTITION, LIMIT / partitions);
   }
 
+  /** How many slots the job has. */
+  int count() {
+    return slots;
+  }
+
   /** The slot of a partitioning key. */
   int of(byte[] partitioningKey) {
     int slot = KeyHash.of(partitioningKey) % slots;

@@ -31,6 +31,7 @@ public final class TaskState implements AutoCloseable {
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
   private final List<EngineLag> engines = new ArrayList<>();
   private final Surroundings surroundings;
+  private final CommittedState committedState;
   private final HoldingLimits limits;
   private List<LocatedBlock> held = new ArrayList<>();
   private long heldBytes;
@@ -100,6 +101,7 @@ public final class TaskState implements AutoCloseable {
       throw e;
     }
     applied = engines.stream().mapToLong(lag -> lag.engine.commit().number()).min().orElse(0);
+    committedState = new CommittedState(task, slots, sources(specs), applied);
   }
 
   private void openEngines(
@@ -137,6 +139,24 @@ public final class TaskState implements AutoCloseable {
             stores.put(spec.name(), new TaskStore<>(spec, this, engine, i, slots));
           }
         });
+  }
+
+  private Map<String, CommittedState.Source> sources(List<StoreSpec> specs) {
+    Map<String, CommittedState.Source> sources = new LinkedHashMap<>();
+    for (StoreSpec spec : specs) {
+      for (EngineLag lag : engines) {
+        Integer index = lag.stores.get(spec.name());
+        if (index != null) {
+          sources.put(spec.name(), new CommittedState.Source(lag.engine, index, spec.splittable()));
+        }
+      }
+    }
+    return sources;
+  }
+
+  /** What is committed, for any thread to read until this is closed. */
+  public CommittedState committedState() {
+    return committedState;
   }
 
   TaskName task() {
@@ -188,6 +208,7 @@ public final class TaskState implements AutoCloseable {
     now = Math.max(now, block.timeMs());
     held.add(new LocatedBlock(block, position));
     heldBytes += block.changeBytes() + 64;
+    committedState.committed(block);
   }
 
   /**
@@ -274,6 +295,7 @@ public final class TaskState implements AutoCloseable {
     }
     Failpoint.pass("engine.after-apply");
     applied = last.block.number();
+    committedState.applied(applied);
   }
 
   private void awaitApplied() {
@@ -369,6 +391,7 @@ public final class TaskState implements AutoCloseable {
     try {
       closeIterators();
       closeSnapshots();
+      committedState.close();
       awaitAppliedUninterruptibly();
     } finally {
       closeEngines();

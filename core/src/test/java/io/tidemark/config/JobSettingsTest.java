@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.SystemStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class JobSettingsTest {
+  private static final RpcSettings RPC =
+      new RpcSettings(InetSocketAddress.createUnresolved("127.0.0.1", 0), null, false);
+
   private static final Machine MACHINE = new Machine(3, 2L << 30, Path.of("/home/ada/data"));
 
   private static final Map<String, String> SMALLEST =
@@ -43,7 +47,8 @@ class JobSettingsTest {
                 30_000));
     assertThat(job.container())
         .isEqualTo(
-            new ContainerSettings(1, 3, 512 << 20, new RestartSettings(10, 300_000, 200, 60_000)));
+            new ContainerSettings(
+                1, 3, 512 << 20, new RestartSettings(10, 300_000, 200, 60_000), RPC));
     assertThat(job.stores()).isEmpty();
     assertThat(job.streams())
         .containsExactly(
@@ -98,7 +103,7 @@ class JobSettingsTest {
                 -1,
                 0));
     assertThat(job.container())
-        .isEqualTo(new ContainerSettings(2, 5, 1 << 30, new RestartSettings(0, 1, 2, 3)));
+        .isEqualTo(new ContainerSettings(2, 5, 1 << 30, new RestartSettings(0, 1, 2, 3), RPC));
   }
 
   @Test

@@ -1,0 +1,43 @@
+package io.tidemark.rpc;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.TlsChannelCredentials;
+import io.tidemark.config.RpcSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client calls containers that want TLS. Files in PEM.
+ *
+ * @param ca the certificates that vouch for the containers'
+ * @param certificate the client's own; null if the containers want none
+ * @param key its private key; null if there is no certificate
+ */
+public record ClientTls(Path ca, @Nullable Path certificate, @Nullable Path key) {
+
+  /** For a job whose containers have these settings, with their own certificate shown to them. */
+  static @Nullable ClientTls of(RpcSettings settings) {
+    RpcSettings.Tls tls = settings.tls();
+    if (tls == null) {
+      return null;
+    }
+    Path ca = tls.ca();
+    return ca == null
+        ? new ClientTls(tls.certificate(), null, null)
+        : new ClientTls(ca, tls.certificate(), tls.key());
+  }
+
+  ChannelCredentials credentials() {
+    try {
+      TlsChannelCredentials.Builder builder =
+          TlsChannelCredentials.newBuilder().trustManager(ca.toFile());
+      if (certificate != null && key != null) {
+        builder.keyManager(certificate.toFile(), key.toFile());
+      }
+      return builder.build();
+    } catch (IOException e) {
+      throw TlsFiles.unusable("the client's TLS", e);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.tidemark.rpc;
+
+import io.grpc.BindableService;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.tidemark.api.ConfigException;
+import io.tidemark.api.TidemarkException;
+import io.tidemark.config.RpcSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port of a process: gRPC services behind one address, with TLS if configured, for callers that
+ * show the token. Services run on a few threads of their own and never on a worker's. Any thread
+ * may call it.
+ */
+public final class RpcServer implements AutoCloseable {
+  private static final int MAX_REQUEST_BYTES = 4 << 20;
+  private static final int MAX_HEADER_BYTES = 16 << 10;
+  private static final int MAX_CALLS_PER_CONNECTION = 256;
+  private static final int MAX_THREADS = 8;
+  private static final long GRACE_MS = 1_000;
+
+  private final Server server;
+  private final ExecutorService threads;
+  private final String host;
+
+  private RpcServer(Server server, ExecutorService threads, String host) {
+    this.server = server;
+    this.threads = threads;
+    this.host = host;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param address where; its port may be 0 for any
+   * @throws ConfigException (TM-7003) if other machines could call without TLS and it is not said
+   *     that they may, (TM-7004) if the files for TLS cannot be used
+   * @throws TidemarkException (TM-7002) if the address cannot be had
+   */
+  static RpcServer start(
+      InetSocketAddress address,
+      RpcSettings settings,
+      AccessToken token,
+      List<BindableService> services) {
+    InetAddress host = resolve(address);
+    checkThatItIsSafe(host, settings);
+    ExecutorService threads = threads();
+    try {
+      NettyServerBuilder builder =
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress(host, address.getPort()), credentials(settings.tls()))
+              .executor(threads)
+              .intercept(new TokenCheck(token))
+              .maxInboundMessageSize(MAX_REQUEST_BYTES)
+              .maxInboundMetadataSize(MAX_HEADER_BYTES)
+              .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+              .handshakeTimeout(10, TimeUnit.SECONDS)
+              .permitKeepAliveTime(10, TimeUnit.SECONDS);
+      services.forEach(builder::addService);
+      return new RpcServer(builder.build().start(), threads, shownHost(host));
+    } catch (IOException e) {
+      threads.shutdown();
+      throw new TidemarkException(
+          "TM-7002",
+          String.format(
+              "container.rpc.address=%s:%d: cannot listen there: %s; choose another address, port 0"
+                  + " for any that is free, or off",
+              address.getHostString(), address.getPort(), reason(e)),
+          e);
+    } catch (RuntimeException | Error e) {
+      threads.shutdown();
+      throw e;
+    }
+  }
+
+  private static String reason(Throwable e) {
+    Throwable cause = e.getCause();
+    return cause == null ? e.toString() : cause.toString();
+  }
+
+  private static InetAddress resolve(InetSocketAddress address) {
+    try {
+      return InetAddress.getByName(address.getHostString());
+    } catch (UnknownHostException e) {
+      throw new TidemarkException(
+          "TM-7002",
+          String.format(
+              "container.rpc.address=%s:%d: there is no such host; correct the address",
+              address.getHostString(), address.getPort()),
+          e);
+    }
+  }
+
+  private static void checkThatItIsSafe(InetAddress host, RpcSettings settings) {
+    if (!host.isLoopbackAddress() && settings.tls() == null && !settings.insecure()) {
+      throw new ConfigException(
+          "TM-7003",
+          String.format(
+              "container.rpc.address=%s: other machines can call there, and without TLS others can"
+                  + " read the token and the state on the way. Set container.rpc.tls.certificate and"
+                  + " container.rpc.tls.key, listen at 127.0.0.1, or set container.rpc.insecure=true",
+              host.getHostAddress()));
+    }
+  }
+
+  private static ServerCredentials credentials(RpcSettings.@Nullable Tls tls) {
+    if (tls == null) {
+      return InsecureServerCredentials.create();
+    }
+    try {
+      TlsServerCredentials.Builder builder =
+          TlsServerCredentials.newBuilder()
+              .keyManager(tls.certificate().toFile(), tls.key().toFile());
+      if (tls.ca() != null) {
+        builder.trustManager(tls.ca().toFile()).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+      }
+      return builder.build();
+    } catch (IOException e) {
+      throw TlsFiles.unusable("container.rpc.tls.*", e);
+    }
+  }
+
+  private static ExecutorService threads() {
+    int count = Math.min(MAX_THREADS, Math.max(2, Runtime.getRuntime().availableProcessors()));
+    AtomicInteger number = new AtomicInteger();
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "tidemark-rpc-" + number.getAndIncrement());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
+  /** What others call the host: its name where it listens at all addresses. */
+  private static String shownHost(InetAddress host) {
+    String shown = host.isAnyLocalAddress() ? ThisProcess.HOST : host.getHostAddress();
+    return shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown;
+  }
+
+  /** Where it listens, as {@code host:port}. */
+  String address() {
+    InetSocketAddress bound =
+        (InetSocketAddress) Objects.requireNonNull(server.getListenSockets().get(0));
+    return host + ":" + bound.getPort();
+  }
+
+  /** Takes no more calls, and gives those under way a moment to end. */
+  @Override
+  public void close() {
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(GRACE_MS, TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    threads.shutdown();
+  }
+}
