@@ -62,12 +62,12 @@ class TaskJournalsTest {
   }
 
   private void opening(int task, long number, long generation, long time) {
-    BlockBuilder block = new BlockBuilder().begin(number, generation, "writer", ID);
+    BlockBuilder block = new BlockBuilder().begin(number, generation, 0, "writer", ID);
     add(task, time, block.opening(new Opening(3, 384)));
   }
 
   private void commit(int task, long number, long generation, long time) {
-    add(task, time, new BlockBuilder().begin(number, generation, "writer", ID));
+    add(task, time, new BlockBuilder().begin(number, generation, 0, "writer", ID));
   }
 
   private void add(int task, long time, BlockBuilder block) {

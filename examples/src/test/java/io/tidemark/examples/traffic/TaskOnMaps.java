@@ -2,20 +2,20 @@ package io.tidemark.examples.traffic;
 
 import io.tidemark.api.ContainerContext;
 import io.tidemark.api.Context;
-import io.tidemark.api.Entry;
 import io.tidemark.api.IncomingMessageEnvelope;
 import io.tidemark.api.JobContext;
-import io.tidemark.api.KeyValueIterator;
 import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.MessageCollector;
 import io.tidemark.api.OutgoingMessageEnvelope;
 import io.tidemark.api.Partition;
+import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskContext;
 import io.tidemark.api.TaskCoordinator;
 import io.tidemark.api.TaskName;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,22 +34,22 @@ final class TaskOnMaps {
         public void shutdown(RequestScope scope) {}
       };
 
-  private final MapStore<Visitor> visitors = new MapStore<>();
-  private final MapStore<PageCount> pages = new MapStore<>();
+  private final Map<String, Visitor> visitors = new HashMap<>();
+  private final Map<String, PageCount> pages = new HashMap<>();
   private final MessageCollector collector;
   private final WebsiteTrafficTask task = new WebsiteTrafficTask();
 
   TaskOnMaps(MessageCollector collector) {
     this.collector = collector;
-    task.init(new TaskOnlyContext(Map.of("visitors", visitors, "pages", pages)));
+    task.init(new TaskOnlyContext(Map.of("visitors", storeOf(visitors), "pages", storeOf(pages))));
   }
 
   Map<String, Visitor> visitors() {
-    return visitors.entries;
+    return visitors;
   }
 
   Map<String, PageCount> pages() {
-    return pages.entries;
+    return pages;
   }
 
   void process(String line) {
@@ -94,7 +94,7 @@ final class TaskOnMaps {
 
     @Override
     @SuppressWarnings("unchecked")
-    public <S extends KeyValueStore<?, ?>> S getStore(String name) {
+    public <S extends ReadOnlyKeyValueStore<?, ?>> S getStore(String name) {
       return (S) stores.get(name);
     }
 
@@ -120,52 +120,25 @@ final class TaskOnMaps {
   }
 
   /** The part of a store that the job uses. */
-  private static final class MapStore<V> implements KeyValueStore<String, V> {
-    private final Map<String, V> entries = new HashMap<>();
-
-    @Override
-    public V get(String key) {
-      return entries.get(key);
-    }
-
-    @Override
-    public void put(String key, V value) {
-      entries.put(key, value);
-    }
-
-    @Override
-    public void delete(String key) {
-      entries.remove(key);
-    }
-
-    @Override
-    public Map<String, V> getAll(List<String> keys) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void putAll(List<Entry<String, V>> added) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void deleteAll(List<String> keys) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public KeyValueIterator<String, V> range(String from, String to) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public KeyValueIterator<String, V> prefix(byte[] prefix) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public KeyValueIterator<String, V> all() {
-      throw new UnsupportedOperationException();
-    }
+  @SuppressWarnings("unchecked") // the job puts what it gets
+  private static KeyValueStore<?, ?> storeOf(Map<String, ?> map) {
+    Map<Object, Object> entries = (Map<Object, Object>) (Map<?, ?>) map;
+    InvocationHandler calls =
+        (store, method, arguments) ->
+            switch (method.getName() + "/" + arguments.length) {
+              case "get/1" -> entries.get(arguments[0]);
+              case "put/2" -> {
+                entries.put(arguments[0], arguments[1]);
+                yield null;
+              }
+              case "delete/1" -> {
+                entries.remove(arguments[0]);
+                yield null;
+              }
+              default -> throw new UnsupportedOperationException(method.toString());
+            };
+    return (KeyValueStore<?, ?>)
+        Proxy.newProxyInstance(
+            TaskOnMaps.class.getClassLoader(), new Class<?>[] {KeyValueStore.class}, calls);
   }
 }
