@@ -67,7 +67,7 @@ final class Container implements AutoCloseable {
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
   private final List<ServedContainer.PlacedTask> allTasks = new ArrayList<>();
-  private @Nullable ExecutorService applierThread;
+  private final List<ExecutorService> background = new ArrayList<>();
 
   /**
    * What a container is made from.
@@ -81,7 +81,7 @@ final class Container implements AutoCloseable {
    * @param ticker milliseconds that never go back
    * @param clock milliseconds since 1970
    * @param idleMs how long a worker waits for records when there is nothing else to do
-   * @param applier what engines apply on; null for a thread of its own
+   * @param background what engines apply and keys are loaded on; null for threads of its own
    */
   record Setup(
       Config config,
@@ -93,7 +93,7 @@ final class Container implements AutoCloseable {
       LongSupplier ticker,
       LongSupplier clock,
       long idleMs,
-      @Nullable Executor applier) {}
+      @Nullable Executor background) {}
 
   /**
    * Opens systems, looks at the inputs, creates what is missing and makes the workers.
@@ -199,14 +199,16 @@ final class Container implements AutoCloseable {
     OutputStreams outputs = new OutputStreams(settings, serdes, systems, taskCount);
     outputs.createDeadLetters();
     List<PlacedTask> mine = graph.tasksOf(setup.container, setup.containers);
-    Executor applier = setup.applier != null ? setup.applier : ownApplier();
+    Executor applier = background("state", 1);
+    Executor readers = background("prefetch", Runtime.getRuntime().availableProcessors());
     int count = workerCount(mine.size());
     for (int worker = 0; worker < count && !mine.isEmpty(); worker++) {
       List<TaskSpec> tasks = new ArrayList<>();
       for (int i = worker; i < mine.size(); i += count) {
         tasks.add(task(mine.get(i)));
       }
-      workers.add(new Worker(workerSpec(worker, tasks, outputs, applier, mine.size()), requests));
+      workers.add(
+          new Worker(workerSpec(worker, tasks, outputs, applier, readers, mine.size()), requests));
     }
   }
 
@@ -232,20 +234,29 @@ final class Container implements AutoCloseable {
     }
   }
 
-  private Executor ownApplier() {
-    ExecutorService thread =
-        Executors.newSingleThreadExecutor(
+  private Executor background(String name, int threads) {
+    if (setup.background != null) {
+      return setup.background;
+    }
+    ExecutorService created =
+        Executors.newFixedThreadPool(
+            threads,
             runnable -> {
-              Thread created = new Thread(runnable, settings.job() + "-state");
-              created.setDaemon(true);
-              return created;
+              Thread thread = new Thread(runnable, settings.job() + "-" + name);
+              thread.setDaemon(true);
+              return thread;
             });
-    applierThread = thread;
-    return thread;
+    background.add(created);
+    return created;
   }
 
   private WorkerSpec workerSpec(
-      int worker, List<TaskSpec> tasks, OutputStreams outputs, Executor applier, int tasksHere) {
+      int worker,
+      List<TaskSpec> tasks,
+      OutputStreams outputs,
+      Executor applier,
+      Executor readers,
+      int tasksHere) {
     TaskSettings task = settings.task();
     long applyBytes =
         Math.min(MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 4 / tasksHere));
@@ -263,6 +274,7 @@ final class Container implements AutoCloseable {
         memory.cacheBytes() / workerCount(tasksHere),
         new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
         applier,
+        readers,
         new WorkerSpec.Pace(
             task.commitMs(),
             task.commitMaxBytes(),
@@ -363,9 +375,7 @@ final class Container implements AutoCloseable {
   /** Frees everything; the workers are closed by whoever runs them. */
   @Override
   public void close() {
-    if (applierThread != null) {
-      applierThread.shutdown();
-    }
+    background.forEach(ExecutorService::shutdown);
     engines.values().forEach(EngineFactory::close);
     engines.clear();
     systems.forEach(

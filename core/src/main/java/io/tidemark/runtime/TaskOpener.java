@@ -198,6 +198,7 @@ final class TaskOpener {
             cache,
             spec.holdingLimits(),
             spec.applier(),
+            spec.readers(),
             spec.ticker(),
             spec.clock()));
   }

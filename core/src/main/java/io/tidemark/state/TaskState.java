@@ -8,9 +8,11 @@ import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockBuilder;
 import io.tidemark.system.Failpoint;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class TaskState implements AutoCloseable {
   private volatile boolean applying;
   private volatile @Nullable Throwable failure;
   private @Nullable Thread owner;
+  private final Set<Prefetch> prefetches = new HashSet<>();
   private int openIterators;
   private long changedBytes;
   private boolean iteratorsWereLeft;
@@ -53,6 +56,7 @@ public final class TaskState implements AutoCloseable {
    * @param cache the worker's cache of entries
    * @param limits how far engines may lag
    * @param applier runs what applies blocks to engines
+   * @param readers runs what loads keys before they are read
    * @param ticker milliseconds that never go back
    * @param clock milliseconds since 1970, by which entries expire
    */
@@ -61,6 +65,7 @@ public final class TaskState implements AutoCloseable {
       ObjectCache cache,
       HoldingLimits limits,
       Executor applier,
+      Executor readers,
       LongSupplier ticker,
       LongSupplier clock) {}
 
@@ -328,6 +333,19 @@ public final class TaskState implements AutoCloseable {
     return now;
   }
 
+  /** Takes keys to load before they are read. */
+  public Prefetch prefetch() {
+    return new Prefetch(this, surroundings.readers);
+  }
+
+  void prefetchStarted(Prefetch prefetch) {
+    prefetches.add(prefetch);
+  }
+
+  void prefetchEnded(Prefetch prefetch) {
+    prefetches.remove(prefetch);
+  }
+
   /** Removes some of what has expired; call it before each commit. */
   public void sweep() {
     stores.values().forEach(TaskStore::sweep);
@@ -392,6 +410,7 @@ public final class TaskState implements AutoCloseable {
       closeIterators();
       closeSnapshots();
       committedState.close();
+      prefetches.forEach(Prefetch::await);
       awaitAppliedUninterruptibly();
     } finally {
       closeEngines();

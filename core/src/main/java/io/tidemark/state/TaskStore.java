@@ -538,19 +538,41 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   private void loadAll(List<K> wanted) {
     Map<Object, CacheEntry<K, V>> missing = new LinkedHashMap<>();
     for (K key : wanted) {
-      byte[] bytes = keysAreValues ? null : keys.bytes(requireKey(key));
-      Object cacheKey = bytes == null ? requireKey(key) : new KeyOrder.Bytes(bytes);
-      if (!missing.containsKey(cacheKey) && cached(cacheKey) == null) {
-        byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
-        missing.put(cacheKey, new CacheEntry<>(this, cacheKey, key, engineKey));
+      CacheEntry<K, V> entry = missing(key);
+      if (entry != null) {
+        missing.putIfAbsent(entry.cacheKey, entry);
       }
     }
-    byte[][] engineKeys =
-        missing.values().stream().map(entry -> entry.engineKey).toArray(byte[][]::new);
-    byte[] @Nullable [] found = engine.getAll(engineStore, engineKeys);
-    int next = 0;
-    for (CacheEntry<K, V> entry : missing.values()) {
-      load(entry, found[next++]);
+    if (!missing.isEmpty()) {
+      List<CacheEntry<K, V>> entries = List.copyOf(missing.values());
+      adopt(entries, read(entries));
+    }
+  }
+
+  /** A new entry for a key, without its value; null if the key is cached. */
+  @Nullable CacheEntry<K, V> missing(K key) {
+    byte[] bytes = keysAreValues ? null : keys.bytes(requireKey(key));
+    Object cacheKey = bytes == null ? requireKey(key) : new KeyOrder.Bytes(bytes);
+    if (cached(cacheKey) != null) {
+      return null;
+    }
+    byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+    return new CacheEntry<>(this, cacheKey, key, engineKey);
+  }
+
+  /** The engine's values of some entries. Any thread may call it. */
+  byte[] @Nullable [] read(List<CacheEntry<K, V>> entries) {
+    return engine.getAll(
+        engineStore, entries.stream().map(entry -> entry.engineKey).toArray(byte[][]::new));
+  }
+
+  /** Caches entries with the engine's values, but for those that are cached by now. */
+  void adopt(List<CacheEntry<K, V>> entries, byte[] @Nullable [] stored) {
+    for (int i = 0; i < entries.size(); i++) {
+      CacheEntry<K, V> entry = entries.get(i);
+      if (cached(entry.cacheKey) == null) {
+        load(entry, stored[i]);
+      }
     }
   }
 

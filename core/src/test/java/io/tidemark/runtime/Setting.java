@@ -146,6 +146,7 @@ final class Setting {
         cacheBytes,
         new HoldingLimits(200, 50, 1000),
         Runnable::run,
+        Runnable::run,
         pace,
         asyncLimits,
         untilEnd,

@@ -28,6 +28,7 @@ final class StateUnderTest implements AutoCloseable {
   final TaskState state;
   final List<Block> blocks = new ArrayList<>();
   final ObjectCache cache;
+  Executor readers = Runnable::run;
   long nowMs;
   private final StateDirectory directory;
   private final BlockBuilder builder = new BlockBuilder();
@@ -64,6 +65,7 @@ final class StateUnderTest implements AutoCloseable {
                 cache,
                 limits,
                 applier,
+                work -> readers.execute(work),
                 () -> nowMs,
                 () -> nowMs));
     state.attach();

@@ -3,6 +3,7 @@ package io.tidemark.state;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An engine that can be made to fail, and tells what was done with it. */
@@ -13,6 +14,8 @@ final class WatchedEngine implements StorageEngine {
   volatile boolean flushed;
   volatile boolean closed;
   volatile boolean closedWhileApplying;
+  volatile boolean readAfterClose;
+  final AtomicInteger gets = new AtomicInteger();
   private final StorageEngine engine;
 
   WatchedEngine(StorageEngine engine) {
@@ -26,7 +29,16 @@ final class WatchedEngine implements StorageEngine {
 
   @Override
   public byte @Nullable [] get(int store, byte[] key) {
+    gets.incrementAndGet();
     return engine.get(store, key);
+  }
+
+  @Override
+  public byte[] @Nullable [] getAll(int store, byte[][] keys) {
+    readAfterClose |= closed;
+    byte[] @Nullable [] values = engine.getAll(store, keys);
+    readAfterClose |= closed;
+    return values;
   }
 
   @Override
