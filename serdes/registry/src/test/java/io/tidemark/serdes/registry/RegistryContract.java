@@ -128,16 +128,19 @@ abstract class RegistryContract {
   @Test
   void a_schema_keeps_its_references() {
     String name = "imported" + UUID.randomUUID() + ".proto";
-    registry.register(
-        name,
+    RegisteredSchema imported =
         new RegisteredSchema(
-            SchemaKind.PROTOBUF, "syntax = \"proto3\";\npackage lib;\nmessage A {}\n"));
+            SchemaKind.PROTOBUF, "syntax = \"proto3\";\npackage lib;\nmessage A {}\n");
+    registry.register(name, imported);
     RegisteredSchema schema =
         new RegisteredSchema(
             SchemaKind.PROTOBUF,
             "syntax = \"proto3\";\nimport \"" + name + "\";\nmessage B {\n  lib.A a = 1;\n}\n",
             List.of(new SchemaReference(name, name, 1)));
-    assertThat(client().byId(registry.register(subject, schema)).orElseThrow().references())
-        .isEqualTo(schema.references());
+    RegisteredSchema found = client().byId(registry.register(subject, schema)).orElseThrow();
+    assertThat(found.references()).isEqualTo(schema.references());
+    assertThat(client().referred(found))
+        .extracting(RegisteredSchema::text)
+        .containsExactly(imported.text());
   }
 }
