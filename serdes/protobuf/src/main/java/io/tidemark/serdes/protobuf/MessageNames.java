@@ -66,15 +66,19 @@ final class MessageNames {
       if (begins && open.size() == 1 && token.equals("package")) {
         open.pop();
         open.push(new Block(tokens.get(++i), List.of()));
-      } else if (begins && token.equals("message") && i + 2 < tokens.size()) {
-        beginMessage(tokens.get(++i));
-        i++; // the brace
+      } else if (begins && token.equals("message") && isBrace(tokens, i + 2)) {
+        beginMessage(tokens.get(i + 1));
+        i += 2; // the name and the brace
       } else if (token.equals("{")) {
         open.push(new Block(null, List.of()));
       } else if (token.equals("}") && open.size() > 1) {
         open.pop();
       }
     }
+  }
+
+  private static boolean isBrace(List<String> tokens, int index) {
+    return index < tokens.size() && tokens.get(index).equals("{");
   }
 
   private void beginMessage(String simpleName) {

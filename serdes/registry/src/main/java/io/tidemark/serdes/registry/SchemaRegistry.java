@@ -108,22 +108,27 @@ public final class SchemaRegistry {
     return List.copyOf(found.values());
   }
 
+  /**
+   * The schema that a reference is to. Always asked for.
+   *
+   * @throws RegistryException (TM-4514) if the registry does not have it
+   */
+  public RegisteredSchema referred(SchemaReference reference) {
+    String path = "/subjects/" + encode(reference.subject()) + "/versions/" + reference.version();
+    return schema(require(connection.get(path), path));
+  }
+
   private void addReferred(
       RegisteredSchema schema,
       Map<SchemaReference, RegisteredSchema> found,
       Set<SchemaReference> met) {
     for (SchemaReference reference : schema.references()) {
       if (met.add(reference)) {
-        RegisteredSchema referred = of(reference);
+        RegisteredSchema referred = referred(reference);
         addReferred(referred, found, met);
         found.put(reference, referred);
       }
     }
-  }
-
-  private RegisteredSchema of(SchemaReference reference) {
-    String path = "/subjects/" + encode(reference.subject()) + "/versions/" + reference.version();
-    return schema(require(connection.get(path), path));
   }
 
   /** Where a schema is registered under a subject; empty if it is not. */

@@ -116,7 +116,10 @@ abstract class RegistryContract {
 
   @Test
   void schemas_of_other_kinds_keep_their_kind() {
-    RegisteredSchema json = new RegisteredSchema(SchemaKind.JSON, "{\"type\":\"object\"}");
+    RegisteredSchema json =
+        new RegisteredSchema(
+            SchemaKind.JSON,
+            "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"type\":\"object\"}");
     RegisteredSchema protobuf =
         new RegisteredSchema(SchemaKind.PROTOBUF, "syntax = \"proto3\";\nmessage A {}\n");
     assertThat(client().byId(registry.register(subject + "j", json)).orElseThrow().kind())
