@@ -333,7 +333,7 @@ final class Keys {
           "serializers.registry.<serde>.**",
           TEXT,
           "the serde's own",
-          "Settings of the serde. `json`: `type`, the class that messages have.");
+          "Settings of the serde, such as `type`, the class that messages have; see serdes.md.");
 
   static final Key<String> OWN =
       optional("app.**", TEXT, "", "Your own keys, for tasks to read from the context's `Config`.");
