@@ -150,7 +150,7 @@ class RpcServerTest {
   @Test
   void filesThatAreNoCertificatesFailTheStart() throws IOException {
     Path text = Files.writeString(directory.resolve("text"), "no certificate");
-    for (Path wrong : List.of(text, directory.resolve("absent"), caller)) {
+    for (Path wrong : List.of(text, directory.resolve("absent"), Certificates.key(server))) {
       try (QueriedJob job =
           job()
               .with("container.rpc.tls.certificate", wrong)
