@@ -38,12 +38,12 @@ final class Connections implements AutoCloseable {
   }
 
   private ManagedChannel open(String address) {
-    return NettyChannelBuilder.forTarget(
-            "dns:///" + address,
-            tls == null ? InsecureChannelCredentials.create() : tls.credentials())
-        .maxInboundMessageSize(MAX_ANSWER_BYTES)
-        .disableRetry()
-        .build();
+    String target = "dns:///" + address;
+    NettyChannelBuilder builder =
+        tls == null
+            ? NettyChannelBuilder.forTarget(target, InsecureChannelCredentials.create())
+            : tls.channel(target);
+    return builder.maxInboundMessageSize(MAX_ANSWER_BYTES).disableRetry().build();
   }
 
   /** Gives up a connection that failed, lest the next call wait for gRPC's own pause. */

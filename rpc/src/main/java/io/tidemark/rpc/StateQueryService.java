@@ -42,6 +42,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -117,7 +119,7 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
               .setSlots(slots)
               .setContainer(task.container()));
     }
-    for (StoreDefinition store : container.settings().stores().values()) {
+    for (StoreDefinition store : new TreeMap<>(container.settings().stores()).values()) {
       description.addStores(
           Store.newBuilder()
               .setName(store.name())
@@ -278,7 +280,9 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
           Status.NOT_FOUND,
           String.format(
               "job %s has no store %s; it has %s",
-              container.settings().job(), store, container.settings().stores().keySet()));
+              container.settings().job(),
+              store,
+              new TreeSet<>(container.settings().stores().keySet())));
     }
   }
 
