@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The engine's entries are looked at from one end to the other, a little before each commit;
  * those whose time is over are removed by that commit, as any other entry would be. A pass that
- * found none that will ever expire is the last, until one is written.
+ * found none that will ever expire, and none on its way to the engine, is the last until one is
+ * written.
  */
 final class Expiry {
   /** How much of the worker's time the search may take. */
@@ -23,6 +24,8 @@ final class Expiry {
   private final byte[] header = new byte[1 + Long.BYTES];
   private boolean wanted = true;
   private boolean found;
+  private boolean written;
+  private long latestCommit;
   private byte[] from = BEGINNING;
   private long restUntilNanos = System.nanoTime();
 
@@ -38,11 +41,8 @@ final class Expiry {
     return ttlMs == 0 ? StoredValue.NEVER : after(state.now(), ttlMs);
   }
 
-  /** When an entry expires that is written now for a time. */
+  /** When an entry expires that is written now for a time, which is positive. */
   long ofWrite(TaskState state, Duration timeToLive) {
-    if (timeToLive.isNegative() || timeToLive.isZero()) {
-      throw new IllegalArgumentException("a time to live of " + timeToLive + " is not positive");
-    }
     long milliseconds =
         timeToLive.compareTo(Duration.ofDays(1_000_000)) > 0
             ? StoredValue.NEVER
@@ -53,8 +53,16 @@ final class Expiry {
 
   private long after(long now, long milliseconds) {
     wanted = true;
-    found = true;
+    written = true;
     return milliseconds > StoredValue.NEVER - now ? StoredValue.NEVER : now + milliseconds;
+  }
+
+  /** Notes that what was written until now is in a commit. */
+  void committed(long commit) {
+    if (written) {
+      latestCommit = commit;
+      written = false;
+    }
   }
 
   /** Looks on for a while. */
@@ -63,6 +71,7 @@ final class Expiry {
     if (!wanted || started - restUntilNanos < 0) {
       return;
     }
+    found |= written || latestCommit > store.appliedCommit(); // the engine does not have it yet
     long now = store.now();
     int removed = 0;
     try (EngineIterator entries = store.scanFrom(from)) {

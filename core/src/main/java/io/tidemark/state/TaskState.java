@@ -45,7 +45,7 @@ public final class TaskState implements AutoCloseable {
   private final Set<Prefetch> prefetches = new HashSet<>();
   private int openIterators;
   private long changedBytes;
-  private boolean iteratorsWereLeft;
+  private final Set<String> iteratorsWereLeft = new HashSet<>();
   private boolean closed;
   private long now;
 
@@ -210,10 +210,15 @@ public final class TaskState implements AutoCloseable {
     if (held.isEmpty()) {
       heldSince = surroundings.ticker.getAsLong();
     }
-    now = Math.max(now, block.timeMs());
+    seen(block);
     held.add(new LocatedBlock(block, position));
     heldBytes += block.changeBytes() + 64;
     committedState.committed(block);
+  }
+
+  /** Notes the time of a block that was committed, whether or not the engines have it already. */
+  public void seen(Block block) {
+    now = Math.max(now, block.timeMs());
   }
 
   /**
@@ -388,15 +393,16 @@ public final class TaskState implements AutoCloseable {
   public void closeIterators() {
     if (openIterators > 0) {
       for (TaskStore<?, ?> store : stores.values()) {
+        String madeBy = store.firstOpenIterator();
         int left = store.closeIterators();
-        if (left > 0 && !iteratorsWereLeft) {
-          iteratorsWereLeft = true;
+        if (left > 0 && iteratorsWereLeft.add(store.name())) {
           LOG.warn(
-              "Task {} left {} iterators of store {} open; they are closed when the call ends."
-                  + " Close them with try-with-resources. Said once.",
+              "Task {} left {} iterators of store {} open, the first one made by {}; they are closed"
+                  + " when the call ends. Close them with try-with-resources. Said once a store.",
               task,
               left,
-              store.name());
+              store.name(),
+              madeBy);
         }
       }
     }
