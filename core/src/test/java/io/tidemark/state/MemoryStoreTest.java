@@ -11,4 +11,36 @@ class MemoryStoreTest {
       return new MemoryEngineFactory();
     }
   }
+
+  @Nested
+  class Expiry extends StoreExpiryContract {
+    @Override
+    protected EngineFactory createFactory() {
+      return new MemoryEngineFactory();
+    }
+  }
+
+  @Nested
+  class Limits extends StoreLimitContract {
+    @Override
+    protected EngineFactory createFactory() {
+      return new MemoryEngineFactory();
+    }
+  }
+
+  @Nested
+  class Costs extends StoreCostContract {
+    @Override
+    protected EngineFactory createFactory() {
+      return new MemoryEngineFactory();
+    }
+  }
+
+  @Nested
+  class Random extends StoreRandomContract {
+    @Override
+    protected EngineFactory createFactory() {
+      return new MemoryEngineFactory();
+    }
+  }
 }

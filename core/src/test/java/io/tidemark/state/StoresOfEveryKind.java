@@ -131,7 +131,7 @@ public abstract class StoresOfEveryKind {
     }
   }
 
-  private static <K> RankedStore<K> ranked(StateUnderTest tested, KeyKind<K> kind) {
+  static <K> RankedStore<K> ranked(StateUnderTest tested, KeyKind<K> kind) {
     return new RankedStore<>(kind, tested.store(kind.name()));
   }
 
