@@ -1,6 +1,7 @@
 package io.tidemark.api;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first part of a tuple as the {@link PartitioningKey} of a store, for an input that is
@@ -43,5 +44,11 @@ public final class FirstOfTuple implements PartitioningKey<Tuple> {
               + " the input is partitioned; name a PartitioningKey of your own");
     }
     return found;
+  }
+
+  /** Between two tuples with the same first part there is no other. */
+  @Override
+  public byte @Nullable [] ofRange(Tuple from, Tuple to) {
+    return from.get(0).equals(to.get(0)) ? of(from, new byte[0]) : null;
   }
 }

@@ -245,6 +245,7 @@ public abstract class StoreExpiryContract extends StoresOfEveryKind {
                     root,
                     caching.bytes(),
                     List.of(spec(kind, caching.mode(), TTL_MS)),
+                    SLOTS,
                     new TaskState.HoldingLimits(1, 1, Long.MAX_VALUE),
                     late,
                     watchedFactory()))) {

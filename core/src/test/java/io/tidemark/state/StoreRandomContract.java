@@ -79,6 +79,7 @@ public abstract class StoreRandomContract extends StoresOfEveryKind {
                   root.resolve(name),
                   caching.bytes(),
                   List.of(spec(kind, caching.mode(), ttlMs)),
+                  SLOTS,
                   WHEN_TIME_HAS_PASSED,
                   applier,
                   watchedFactory())));
