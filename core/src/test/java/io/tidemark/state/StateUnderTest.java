@@ -156,11 +156,6 @@ final class StateUnderTest implements AutoCloseable {
     return (KeyValueStore<K, V>) state.store(name);
   }
 
-  /** How many entries an engine holds, whether they have expired or not. */
-  long engineEntries(String store) {
-    return state.engineEntries(store);
-  }
-
   /** Builds the next block, as a commit does that is under way afterwards. */
   Block build() {
     builder.begin(blocks.size() + 1, 1, state.now(), "writer", new UUID(1, 2));

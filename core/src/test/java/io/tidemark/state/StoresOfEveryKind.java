@@ -117,6 +117,17 @@ public abstract class StoresOfEveryKind {
         ttlMs);
   }
 
+  /** How many entries the engine opened last has for its store of that index, expired or not. */
+  long engineEntries(int store) {
+    long count = 0;
+    try (EngineIterator entries = engines.get(engines.size() - 1).scan(store, new byte[0], null)) {
+      for (; entries.valid(); entries.next()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /** Opens stores, and checks something of each. */
   void everyStore(Caching caching, long ttlMs, BiConsumer<StateUnderTest, RankedStore<?>> check) {
     try (StateUnderTest tested = open(caching, ttlMs)) {
