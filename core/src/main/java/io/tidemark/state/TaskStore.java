@@ -317,7 +317,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       stored = (byte[]) value;
       size = cost.value(stored);
     }
-    cache.resize(entry, cost.entry(entry.key, entry.engineKey) + size);
+    cache.resize(entry, size);
     return stored;
   }
 
@@ -337,7 +337,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     CacheEntry<K, V> entry = cached(cacheKey(key, engineKey));
     if (entry == null) {
       entry = new CacheEntry<>(this, cacheKey(key, engineKey), key, engineKey);
-      cache.add(entry, cost.entry(key, engineKey));
+      cache.add(entry, cost.entry(key, engineKey), 0);
     } else if (entry.ahead(state.appliedCommit())) {
       return; // it says for itself what it is
     }
@@ -531,7 +531,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       }
     }
     cache.evict(); // before, lest the entry go that is about to be written
-    cache.add(entry, cost.entry(entry.key, entry.engineKey) + size);
+    cache.add(entry, cost.entry(entry.key, entry.engineKey), size);
   }
 
   /** Loads those keys that are not cached, together. */
@@ -588,7 +588,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
       entry = new CacheEntry<>(this, cacheKey, key, engineKey);
       cache.evict();
-      cache.add(entry, cost.entry(key, engineKey));
+      cache.add(entry, cost.entry(key, engineKey), 0);
     }
     return entry;
   }
@@ -616,7 +616,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     if (!entry.dirty) {
       entry.dirty = true;
       dirty.add(entry);
-      cache.resize(entry, cost.entry(entry.key, entry.engineKey) + size);
+      cache.resize(entry, size);
       state.changed(entry.engineKey.length + stored);
       if (overlay != null && !entry.inOverlay) {
         addToOverlay(overlay, entry);
