@@ -290,7 +290,8 @@ final class Keys {
           "stores.<store>.partitioning.key",
           CLASS,
           "the key itself",
-          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by.");
+          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by."
+              + " Of tuples, `io.tidemark.api.FirstOfTuple` is the first part.");
   static final Key<StoreCache> STORE_CACHE =
       withDefault(
           "stores.<store>.cache",

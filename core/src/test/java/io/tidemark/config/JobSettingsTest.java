@@ -206,7 +206,7 @@ class JobSettingsTest {
             TM-1002: the configuration has 9 problems:
               container.workers=0: must be at least 1
               job.name: is missing; The job's name. With `job.id` it tells jobs apart forever.
-              stores.visitors.key.serde=sting: nothing has this name; did you mean string? (There are bytes, double, integer, long, string, uuid and the full names of classes on the classpath.)
+              stores.visitors.key.serde=sting: nothing has this name; did you mean string? (There are bytes, double, integer, long, ordered-double, ordered-integer, ordered-long, string, tuple, uuid and the full names of classes on the classpath.)
               stores.visitors.msg.serde: is missing; The serde of values.
               task.commit.max.bytes=16 MB: is not a number of bytes, such as 67108864, 65536 KiB, 64 MiB or 1 GiB
               task.commit.ms=soon: is not a number of milliseconds
