@@ -59,9 +59,9 @@ public final class EngineComparison {
 
   public static void main(String[] arguments) throws IOException {
     System.out.println(
-        "| variant | apply k/s | cpu s | written x | MiB | files | open ms | get k/s"
+        "| variant | young get k/s | apply k/s | cpu s | written x | MiB | files | open ms | get k/s"
             + " | absent k/s | getAll k/s | scan k/s | slot scan k/s | back k/s | RSS MiB |");
-    System.out.println("|---|" + "---:|".repeat(13));
+    System.out.println("|---|" + "---:|".repeat(14));
     for (String variant : Arrays.asList(arguments).subList(4, arguments.length)) {
       EngineComparison comparison = new EngineComparison(arguments, variant);
       try {
@@ -122,6 +122,7 @@ public final class EngineComparison {
           entries += changes.size();
         }
       }
+      best(() -> get(engines, 0));
       engines.forEach(StorageEngine::close);
     }
     // Opening again lets pending compactions go on; closing waits for none of them.

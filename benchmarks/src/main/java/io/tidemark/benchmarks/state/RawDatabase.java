@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
-import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -33,9 +32,8 @@ final class RawDatabase implements AutoCloseable {
             .setTableFormatConfig(
                 new BlockBasedTableConfig()
                     .setBlockCache(cache)
-                    .setBlockSize(8192)
+                    .setBlockSize(4096)
                     .setFilterPolicy(filter)
-                    .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash)
                     .setCacheIndexAndFilterBlocks(true)
                     .setCacheIndexAndFilterBlocksWithHighPriority(true));
     rocks = RocksDB.open(options, directory.toString());
