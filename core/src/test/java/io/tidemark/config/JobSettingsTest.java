@@ -107,6 +107,40 @@ class JobSettingsTest {
   }
 
   @Test
+  void where_containers_answer_is_read() {
+    assertThat(
+            parse(
+                    "container.rpc.address", "[::1]:7400",
+                    "container.rpc.insecure", "true",
+                    "container.rpc.tls.certificate", "c.pem",
+                    "container.rpc.tls.key", "k.pem",
+                    "container.rpc.tls.ca", "ca.pem")
+                .container()
+                .rpc())
+        .isEqualTo(
+            new RpcSettings(
+                InetSocketAddress.createUnresolved("::1", 7400),
+                new RpcSettings.Tls(Path.of("c.pem"), Path.of("k.pem"), Path.of("ca.pem")),
+                true));
+    assertThat(parse("container.rpc.address", "off").container().rpc().address()).isNull();
+    assertThat(parse("container.rpc.address", "").container().rpc().address()).isNull();
+    assertThatThrownBy(() -> parse("container.rpc.address", "7400"))
+        .hasMessageContaining("must be a host, a colon and a port");
+    assertThatThrownBy(() -> parse("container.rpc.address", "host:70000"))
+        .hasMessageContaining("must be at most 65535");
+    assertThatThrownBy(() -> parse("container.rpc.address", "::1:7400"))
+        .hasMessageContaining("must have its IPv6 address in brackets");
+    assertThatThrownBy(() -> parse("container.rpc.tls.certificate", "c.pem"))
+        .hasMessageContaining("container.rpc.tls.key: is missing");
+    assertThatThrownBy(() -> parse("container.rpc.tls.key", "k.pem"))
+        .hasMessageContaining("container.rpc.tls.certificate: is missing");
+    assertThatThrownBy(() -> parse("container.rpc.tls.ca", "ca.pem"))
+        .hasMessageContaining("container.rpc.tls.ca: is of no use without");
+    assertThatThrownBy(() -> parse("container.rpc.insecure", "yes"))
+        .hasMessageContaining("is neither true nor false");
+  }
+
+  @Test
   void a_store_is_read_with_the_settings_of_its_engine() {
     JobSettings job =
         parse(

@@ -39,6 +39,7 @@ public final class StateClient implements AutoCloseable {
   private final Addresses addresses;
   private final Connections connections;
   private final Duration patience;
+  private volatile Map<Integer, String> lastAddresses = Map.of();
   private volatile @Nullable JobDescription description;
 
   private StateClient(Builder builder) {
@@ -187,13 +188,18 @@ public final class StateClient implements AutoCloseable {
    * @throws TidemarkException if it refuses, or does not answer in time
    */
   <A> A ask(int container, Deadline deadline, Function<StateQueriesBlockingStub, A> question) {
+    String address = lastAddresses.get(container);
     while (true) {
-      String address = addresses.containers().get(container);
       A answer = address == null ? null : tryAsk(address, deadline, question);
       if (answer != null) {
         return answer;
       }
-      deadline.pause("container " + container);
+      lastAddresses = addresses.containers();
+      String now = lastAddresses.get(container);
+      if (now == null || now.equals(address)) {
+        deadline.pause("container " + container);
+      }
+      address = now;
     }
   }
 
@@ -205,13 +211,18 @@ public final class StateClient implements AutoCloseable {
           connections.to(address).withDeadlineAfter(deadline.leftNanos(), TimeUnit.NANOSECONDS));
     } catch (StatusRuntimeException e) {
       TidemarkException failure = Failures.of(address, e);
-      if (!Failures.isPassing(e)) {
+      if (!Failures.isPassing(e) && isCurrent(address)) {
         throw failure;
       }
       connections.drop(address);
       deadline.lastFailure = failure;
       return null;
     }
+  }
+
+  /** Whether a container is there; another process may have been given the port of a former one. */
+  private boolean isCurrent(String address) {
+    return addresses.containers().containsValue(address);
   }
 
   @Override
