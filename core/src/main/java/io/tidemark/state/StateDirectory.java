@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -34,6 +35,7 @@ public final class StateDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
   private static final String FORMAT = "1";
   private static final String IDENTITY_FILE = "identity";
+  private static final String LOCK_FILE = "lock";
   private static final String DAMAGED_FILE = "damaged";
 
   /**
@@ -93,6 +95,33 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Locks the directory of a task that does not run, to look at it; nothing in it is created or
+   * changed.
+   *
+   * @return null if the task has none
+   * @throws StateException (TM-3002) if it is open, (TM-3003) if it is known to be damaged
+   */
+  public static @Nullable StateDirectory openExisting(Path root, String job, TaskName task) {
+    Path directory = root.resolve(job).resolve(task.toString());
+    if (!Files.exists(directory.resolve(IDENTITY_FILE))
+        || !Files.exists(directory.resolve(LOCK_FILE))) {
+      return null;
+    }
+    StateDirectory opened = lock(directory);
+    if (Files.exists(directory.resolve(DAMAGED_FILE))) {
+      opened.close();
+      throw new StateException(
+          StateException.DAMAGED,
+          "the local state of task "
+              + task
+              + " in "
+              + directory
+              + " was found to be damaged; the next start of the job rebuilds it from the journal");
+    }
+    return opened;
+  }
+
   private static StateDirectory lock(Path directory) {
     Path real;
     try {
@@ -107,7 +136,7 @@ public final class StateDirectory implements AutoCloseable {
     try {
       channel =
           FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
         return new StateDirectory(directory, real, channel);
       }
@@ -242,6 +271,21 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   /**
+   * What an engine has left there of a store; null if it has nothing, or keeps no files.
+   *
+   * @param type the engine's type, as configuration names it
+   */
+  public @Nullable EngineFiles files(
+      String type, EngineFactory factory, EngineOptions.Store store) {
+    Path path = directory.resolve(type);
+    if (!Files.isDirectory(path)) {
+      return null;
+    }
+    String task = String.valueOf(directory.getFileName());
+    return factory.openFiles(new EngineOptions(path, task, List.of(store)));
+  }
+
+  /**
    * Notes that the engines' files are damaged: the next opening sets them aside and starts from
    * nothing.
    */
@@ -287,7 +331,7 @@ public final class StateDirectory implements AutoCloseable {
 
   private static boolean isState(Path file) {
     String name = file.getFileName().toString();
-    return !name.equals("lock") && !name.equals(IDENTITY_FILE) && !name.startsWith(DAMAGED_FILE);
+    return !name.equals(LOCK_FILE) && !name.equals(IDENTITY_FILE) && !name.startsWith(DAMAGED_FILE);
   }
 
   /** Where it is. */

@@ -121,6 +121,11 @@ public final class StateClient implements AutoCloseable {
     return new RemoteStore<>(this, name, keySerde, valueSerde);
   }
 
+  /** Whether any container says that it runs; asks none. */
+  public boolean isAnnounced() {
+    return !addresses.containers().isEmpty();
+  }
+
   /**
    * What the job is made of, as one of its containers says now.
    *
