@@ -114,8 +114,9 @@ public final class Worker implements AutoCloseable {
       tasks.add(runner(state, records));
       committedStates.put(state.spec.name(), state.state.committedState());
     }
+    tasks.forEach(task -> task.state().attach());
+    new EagerMigration(committer(), requests, spec.ticker()).run(tasks);
     for (TaskRunner task : tasks) {
-      task.state().attach();
       task.init(contexts);
       task.state().closeIterators();
     }

@@ -6,6 +6,7 @@ import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockBuilder;
+import io.tidemark.journal.StoreIdentity;
 import io.tidemark.system.Failpoint;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -346,7 +347,28 @@ public final class TaskState implements AutoCloseable {
     prefetches.remove(prefetch);
   }
 
-  /** Removes some of what has expired; call it before each commit. */
+  /** Takes what is remembered of the stores; call it before they are used. */
+  public void remember(List<StoreIdentity> identities) {
+    for (StoreIdentity identity : identities) {
+      TaskStore<?, ?> store = stores.get(identity.name());
+      if (store != null) {
+        store.remember(identity.valueSchemas());
+      }
+    }
+  }
+
+  /** The passes by which stores are to be migrated before the task begins. */
+  public List<Sweep> eagerMigrations() {
+    List<Sweep> passes = new ArrayList<>();
+    for (TaskStore<?, ?> store : stores.values()) {
+      if (store.migratesEagerly()) {
+        passes.add(new Sweep(store));
+      }
+    }
+    return passes;
+  }
+
+  /** Removes some of what has expired, and migrates some; call it before each commit. */
   public void sweep() {
     stores.values().forEach(TaskStore::sweep);
   }

@@ -4,7 +4,6 @@ import io.tidemark.api.Entry;
 import io.tidemark.api.KeyValueIterator;
 import io.tidemark.api.KeyValueSnapshot;
 import io.tidemark.api.KeyValueStore;
-import io.tidemark.api.Serde;
 import io.tidemark.journal.BlockBuilder;
 import io.tidemark.state.EngineReader.Direction;
 import java.time.Duration;
@@ -48,6 +47,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   private final ObjectCache cache;
   private final EntryCost cost;
   private final boolean keysAreValues;
+  private final Sweep sweep = new Sweep(this);
   private final Expiry expiry;
   private final Deque<Held<K, V>> held = new ArrayDeque<>();
   private List<CacheEntry<K, V>> dirty = new ArrayList<>();
@@ -67,7 +67,6 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   private record Undo<K, V>(
       CacheEntry<K, V> entry, @Nullable Object value, long expires, boolean wasDirty) {}
 
-  @SuppressWarnings("unchecked") // the serde is the one configured for V
   TaskStore(StoreSpec spec, TaskState state, StorageEngine engine, int engineStore, Slots slots) {
     String task = state.task().toString();
     this.spec = spec;
@@ -76,16 +75,19 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     this.engineStore = engineStore;
     this.cache = state.cache();
     keys = new KeyCodec<>(spec, task, slots);
-    values =
-        new ValueCodec<>(
-            spec.name(), task, (Serde<V>) (Serde<?>) spec.valueSerde(), 0, spec.maxValueBytes());
+    values = new ValueCodec<>(spec, task);
     keysAreValues = keys.keysAreValues();
     cost = new EntryCost(keysAreValues);
-    expiry = new Expiry(spec.ttlMs());
+    expiry = new Expiry(spec.ttlMs(), sweep);
   }
 
   String name() {
     return spec.name();
+  }
+
+  @Override
+  public String toString() {
+    return "store " + name() + " of task " + state.task();
   }
 
   @Override
@@ -321,9 +323,23 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     return stored;
   }
 
-  /** Removes entries whose time is over, some at a time; call it before each commit. */
+  // ---- what becomes of entries that nobody touches
+
+  /** Takes the schemas that its values ever had, by their numbers. */
+  void remember(List<String> valueSchemas) {
+    values.remember(valueSchemas);
+  }
+
+  /** Removes and migrates some of what the engine holds; call it before each commit. */
   void sweep() {
-    expiry.sweep(this);
+    sweep.lookOn();
+  }
+
+  /**
+   * Whether all entries of former schemas, if there are any, are migrated before the task begins.
+   */
+  boolean migratesEagerly() {
+    return spec.migrations().eager() && values.migrates();
   }
 
   /** Looks at entries of the engine from a key on, in the engine's order. */
@@ -331,17 +347,53 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     return engine.scan(engineStore, engineKey, null);
   }
 
-  /** Removes an entry that the engine holds and whose time is over, unless it was written since. */
-  void removeExpired(byte[] engineKey) {
-    K key = keys.key(engineKey);
-    CacheEntry<K, V> entry = cached(cacheKey(key, engineKey));
-    if (entry == null) {
-      entry = new CacheEntry<>(this, cacheKey(key, engineKey), key, engineKey);
-      cache.add(entry, cost.entry(key, engineKey), 0);
-    } else if (entry.ahead(state.appliedCommit())) {
-      return; // it says for itself what it is
+  /** Whether a value that begins with this byte is of a schema to be migrated. */
+  boolean isOld(byte header) {
+    return values.isOld(header);
+  }
+
+  /** The schema that values are written with, for messages. */
+  String schema() {
+    return values.present();
+  }
+
+  /**
+   * Removes an entry whose time is over.
+   *
+   * @param commit one that the engine had when it showed the entry; if it was written since, it
+   *     stays
+   */
+  void removeExpired(byte[] engineKey, long commit) {
+    CacheEntry<K, V> entry = unlessWritten(engineKey, commit);
+    if (entry != null) {
+      set(entry, null, StoredValue.NEVER);
     }
-    set(entry, null, StoredValue.NEVER);
+  }
+
+  /**
+   * Writes an entry of a former schema anew.
+   *
+   * @param commit as in {@link #removeExpired}
+   * @return false if it was written since
+   */
+  boolean migrate(byte[] engineKey, byte[] stored, long commit) {
+    CacheEntry<K, V> entry = unlessWritten(engineKey, commit);
+    if (entry != null) {
+      set(entry, values.read(entry.key, stored), StoredValue.expires(stored));
+    }
+    return entry != null;
+  }
+
+  @SuppressWarnings("unchecked") // an entry is found by its store and the key
+  private @Nullable CacheEntry<K, V> unlessWritten(byte[] engineKey, long commit) {
+    K key = keys.key(engineKey);
+    Object cacheKey = cacheKey(key, engineKey);
+    CacheEntry<K, V> entry = (CacheEntry<K, V>) cache.get(this, cacheKey);
+    if (entry == null) {
+      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+      cache.add(entry, cost.entry(key, engineKey), 0);
+    }
+    return entry.ahead(commit) ? null : entry;
   }
 
   private Object cacheKey(K key, byte[] engineKey) {
