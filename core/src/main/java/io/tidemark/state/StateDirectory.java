@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory of one task's local state: {@code <job.state.dir>/<job>/<task>}.
+ * The directory of local state, mostly of one task: {@code <job.state.dir>/<job>/<task>}.
  *
  * <p>Locked while open, so that two processes never share it. The file {@code identity} says whose
  * it is; a directory of another job, journal or format is refused and never changed. The file
@@ -96,7 +97,17 @@ public final class StateDirectory implements AutoCloseable {
    *     open, (TM-3004) if it cannot be written
    */
   public static StateDirectory open(Path root, String job, TaskName task) {
-    StateDirectory opened = lock(root.resolve(job).resolve(task.toString()));
+    return open(root, job, task.toString());
+  }
+
+  /**
+   * Opens and locks the directory of something else than a task.
+   *
+   * @param root {@code job.state.dir}
+   * @throws StateException as {@link #open(Path, String, TaskName)}
+   */
+  public static StateDirectory open(Path root, String job, String name) {
+    StateDirectory opened = lock(root.resolve(job).resolve(name));
     try {
       opened.setAsideIfDamaged();
       return opened;
@@ -319,12 +330,24 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   /** Where an engine keeps its files. */
-  Path engine(String type) {
+  public Path engine(String type) {
     Path path = directory.resolve(type);
     try {
       return Files.createDirectories(path);
     } catch (IOException e) {
       throw unwritable(path, e);
+    }
+  }
+
+  /** Deletes an engine's files; the engine is closed. */
+  public void deleteEngine(String type) {
+    Path engine = engine(type);
+    try (Stream<Path> files = Files.walk(engine)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw unwritable(engine, e);
     }
   }
 

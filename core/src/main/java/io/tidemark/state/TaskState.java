@@ -2,6 +2,7 @@ package io.tidemark.state;
 
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.ReadOnlyKeyValueStore;
+import io.tidemark.api.Serde;
 import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.journal.Block;
@@ -32,6 +33,7 @@ public final class TaskState implements AutoCloseable {
 
   private final TaskName task;
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
+  private final List<TableView<?, ?>> tables = new ArrayList<>();
   private final List<EngineLag> engines = new ArrayList<>();
   private final Surroundings surroundings;
   private final CommittedState committedState;
@@ -177,6 +179,14 @@ public final class TaskState implements AutoCloseable {
   /** The names of the stores. */
   public Iterable<String> storeNames() {
     return stores.keySet();
+  }
+
+  /** Adds a view of a table that all tasks of the container share. */
+  public <K, V> TableView<K, V> view(
+      String table, EngineReader contents, LongSupplier entries, Serde<K> keys, Serde<V> values) {
+    TableView<K, V> view = new TableView<>(table, this, contents, entries, keys, values);
+    tables.add(view);
+    return view;
   }
 
   /** From here on only the current thread may use the stores. */
@@ -409,18 +419,20 @@ public final class TaskState implements AutoCloseable {
   /** Closes the iterators that a call of the task left open. */
   public void closeIterators() {
     if (openIterators > 0) {
-      for (TaskStore<?, ?> store : stores.values()) {
-        int left = store.closeIterators();
-        if (left > 0 && !iteratorsWereLeft) {
-          iteratorsWereLeft = true;
-          LOG.warn(
-              "Task {} left {} iterators of store {} open; they are closed when the call ends."
-                  + " Close them with try-with-resources. Said once.",
-              task,
-              left,
-              store.name());
-        }
-      }
+      stores.values().forEach(store -> iteratorsLeft(store.name(), store.closeIterators()));
+      tables.forEach(table -> iteratorsLeft(table.name(), table.closeIterators()));
+    }
+  }
+
+  private void iteratorsLeft(String store, int left) {
+    if (left > 0 && !iteratorsWereLeft) {
+      iteratorsWereLeft = true;
+      LOG.warn(
+          "Task {} left {} iterators of store {} open; they are closed when the call ends. Close"
+              + " them with try-with-resources. Said once.",
+          task,
+          left,
+          store);
     }
   }
 
@@ -514,16 +526,20 @@ public final class TaskState implements AutoCloseable {
   }
 
   void checkThread(TaskStore<?, ?> store) {
+    checkThread(store.name());
+  }
+
+  void checkThread(String store) {
     if (closed) {
       throw new IllegalStateException(
-          "store " + store.name() + " of task " + task + " was used after it was closed");
+          "store " + store + " of task " + task + " was used after it was closed");
     }
     if (Thread.currentThread() != owner) {
       throw new IllegalStateException(
           String.format(
               "store %s of task %s was called by thread %s; only the task's own thread may, during"
                   + " process, window, init or close",
-              store.name(), task, Thread.currentThread().getName()));
+              store, task, Thread.currentThread().getName()));
     }
   }
 }

@@ -162,10 +162,10 @@ final class Setting {
       SystemStream stream = new SystemStream("memory", input);
       specs.put(
           new SystemStreamPartition(stream, new Partition(partition)),
-          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD));
+          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD, null));
     }
     return new TaskSpec(
-        new TaskName("main", partition), partition, specs, partitions, stores, code);
+        new TaskName("main", partition), partition, specs, partitions, stores, List.of(), code);
   }
 
   private record Contexts(TaskContext task) implements Context {
