@@ -48,7 +48,7 @@ public final class TaskState implements AutoCloseable {
   private final Set<Prefetch> prefetches = new HashSet<>();
   private int openIterators;
   private long changedBytes;
-  private boolean iteratorsWereLeft;
+  private final Set<String> iteratorsWereLeft = new HashSet<>();
   private boolean closed;
   private long now;
 
@@ -221,10 +221,15 @@ public final class TaskState implements AutoCloseable {
     if (held.isEmpty()) {
       heldSince = surroundings.ticker.getAsLong();
     }
-    now = Math.max(now, block.timeMs());
+    seen(block);
     held.add(new LocatedBlock(block, position));
     heldBytes += block.changeBytes() + 64;
     committedState.committed(block);
+  }
+
+  /** Notes the time of a block that was committed, whether or not the engines have it already. */
+  public void seen(Block block) {
+    now = Math.max(now, block.timeMs());
   }
 
   /**
@@ -419,20 +424,23 @@ public final class TaskState implements AutoCloseable {
   /** Closes the iterators that a call of the task left open. */
   public void closeIterators() {
     if (openIterators > 0) {
-      stores.values().forEach(store -> iteratorsLeft(store.name(), store.closeIterators()));
-      tables.forEach(table -> iteratorsLeft(table.name(), table.closeIterators()));
+      for (TaskStore<?, ?> store : stores.values()) {
+        String madeBy = store.firstOpenIterator();
+        iteratorsLeft(store.name(), madeBy, store.closeIterators());
+      }
+      tables.forEach(table -> iteratorsLeft(table.name(), "a scan", table.closeIterators()));
     }
   }
 
-  private void iteratorsLeft(String store, int left) {
-    if (left > 0 && !iteratorsWereLeft) {
-      iteratorsWereLeft = true;
+  private void iteratorsLeft(String store, String madeBy, int left) {
+    if (left > 0 && iteratorsWereLeft.add(store)) {
       LOG.warn(
-          "Task {} left {} iterators of store {} open; they are closed when the call ends. Close"
-              + " them with try-with-resources. Said once.",
+          "Task {} left {} iterators of store {} open, the first one made by {}; they are closed"
+              + " when the call ends. Close them with try-with-resources. Said once a store.",
           task,
           left,
-          store);
+          store,
+          madeBy);
     }
   }
 
