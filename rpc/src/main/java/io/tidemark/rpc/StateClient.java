@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class StateClient implements AutoCloseable {
   private static final long PAUSE_MS = 50;
 
+  /** So long any one container may take that others could answer for. */
+  private static final long DESCRIBE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final Addresses addresses;
   private final Connections connections;
   private final Duration patience;
@@ -135,7 +138,9 @@ public final class StateClient implements AutoCloseable {
     Deadline deadline = deadline();
     while (true) {
       for (Map.Entry<Integer, String> container : addresses.containers().entrySet()) {
-        JobDescription found = tryAsk(container.getValue(), deadline, stub -> described(stub));
+        long limit = Math.min(DESCRIBE_NANOS, deadline.leftNanos());
+        JobDescription found =
+            tryAsk(container.getValue(), limit, deadline, StateClient::described);
         if (found != null) {
           description = found;
           return found;
@@ -195,7 +200,7 @@ public final class StateClient implements AutoCloseable {
   <A> A ask(int container, Deadline deadline, Function<StateQueriesBlockingStub, A> question) {
     String address = lastAddresses.get(container);
     while (true) {
-      A answer = address == null ? null : tryAsk(address, deadline, question);
+      A answer = address == null ? null : tryAsk(address, deadline.leftNanos(), deadline, question);
       if (answer != null) {
         return answer;
       }
@@ -210,10 +215,13 @@ public final class StateClient implements AutoCloseable {
 
   /** Asks once; null if the container is not there now. */
   private <A> @Nullable A tryAsk(
-      String address, Deadline deadline, Function<StateQueriesBlockingStub, A> question) {
+      String address,
+      long limitNanos,
+      Deadline deadline,
+      Function<StateQueriesBlockingStub, A> question) {
     try {
       return question.apply(
-          connections.to(address).withDeadlineAfter(deadline.leftNanos(), TimeUnit.NANOSECONDS));
+          connections.to(address).withDeadlineAfter(limitNanos, TimeUnit.NANOSECONDS));
     } catch (StatusRuntimeException e) {
       TidemarkException failure = Failures.of(address, e);
       if (!Failures.isPassing(e) && isCurrent(address)) {
