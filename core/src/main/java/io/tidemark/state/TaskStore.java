@@ -404,7 +404,8 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   boolean migrate(byte[] engineKey, byte[] stored, long commit) {
     CacheEntry<K, V> entry = unlessWritten(engineKey, commit);
     if (entry != null) {
-      set(entry, values.read(entry.key, stored), StoredValue.expires(stored));
+      long expires = StoredValue.expires(stored);
+      set(entry, toCached(entry.key, values.read(entry.key, stored), expires), expires);
     }
     return entry != null;
   }
