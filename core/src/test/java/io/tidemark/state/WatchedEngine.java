@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedEngine implements StorageEngine {
   final List<EngineCommit> applied = Collections.synchronizedList(new ArrayList<>());
   volatile Runnable beforeApply = () -> {};
+  Runnable afterScan = () -> {};
   volatile boolean applying;
   volatile boolean flushed;
   volatile boolean closed;
@@ -31,7 +32,9 @@ final class WatchedEngine implements StorageEngine {
 
   @Override
   public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
-    return engine.scan(store, from, to, direction);
+    EngineIterator scan = engine.scan(store, from, to, direction);
+    afterScan.run();
+    return scan;
   }
 
   @Override
