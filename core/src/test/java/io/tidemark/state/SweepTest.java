@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SweepTest {
   private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
-  private static final HoldingLimits AT_ONCE =
-      new HoldingLimits(1, Long.MAX_VALUE, Long.MAX_VALUE);
+  private static final HoldingLimits AT_ONCE = new HoldingLimits(1, Long.MAX_VALUE, Long.MAX_VALUE);
 
   @TempDir Path root;
 
@@ -96,7 +95,8 @@ class SweepTest {
   @ParameterizedTest
   @EnumSource
   void anEntryWrittenAgainIsNotRemovedThoughTheScanShowsItExpired(CacheMode cache) {
-    StoreSpec spec = StateUnderTest.spec("s", new StringSerde(), new StringSerde(), null, true, cache, 0);
+    StoreSpec spec =
+        StateUnderTest.spec("s", new StringSerde(), new StringSerde(), null, true, cache, 0);
     try (StateUnderTest tested = open(spec, late)) {
       KeyValueStore<String, String> store = tested.store("s");
       store.put("key", "old", TEN_SECONDS);
