@@ -49,6 +49,19 @@ public final class TupleSerde implements OrderedSerde<Tuple>, JsonText<Tuple> {
     return bytes.toBytes();
   }
 
+  /**
+   * As {@link #prefix}, of the first parts as JSON: {@code ["ada"]}.
+   *
+   * @throws SerializationException (TM-4503) if it is not an array of such parts
+   */
+  public byte[] prefixFromJson(String json) {
+    List<String> elements = Json.elements(json);
+    if (elements.size() > parts.size()) {
+      throw Json.wrong(json, "an array of at most " + parts.size() + " elements, for " + schema());
+    }
+    return prefix(readParts(elements).toArray());
+  }
+
   @Override
   public void write(Tuple object, BytesBuilder to) {
     requireSize(object);
@@ -84,11 +97,15 @@ public final class TupleSerde implements OrderedSerde<Tuple>, JsonText<Tuple> {
     if (elements.size() != parts.size()) {
       throw Json.wrong(json, "an array of " + parts.size() + " elements, for " + schema());
     }
-    List<Object> read = new ArrayList<>(parts.size());
-    for (int i = 0; i < parts.size(); i++) {
+    return Tuple.of(readParts(elements));
+  }
+
+  private List<Object> readParts(List<String> elements) {
+    List<Object> read = new ArrayList<>(elements.size());
+    for (int i = 0; i < elements.size(); i++) {
       read.add(text(i).fromJson(elements.get(i)));
     }
-    return Tuple.of(read);
+    return read;
   }
 
   @Override

@@ -30,9 +30,10 @@ public final class ConfigReference {
     groups.put("stores", "The stores of each task, by the name that the task asks for.");
     groups.put(
         "serializers",
-        "Names for serdes, beside `bytes`, `string`, `integer`, `long`, `double`, `uuid` and, with"
-            + " the module `tidemark-json`, `json`. Where a serde is wanted, the name of its class"
-            + " does as well.");
+        "Names for serdes, beside `bytes`, `string`, `integer`, `long`, `double`, `uuid`,"
+            + " `ordered-integer`, `ordered-long`, `ordered-double` and those that modules bring,"
+            + " such as `json`; see serdes.md. Where a serde is wanted, the name of its class does"
+            + " as well.");
     groups.put("app", "Yours.");
     return groups;
   }

@@ -291,7 +291,8 @@ final class Keys {
           "stores.<store>.partitioning.key",
           CLASS,
           "the key itself",
-          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by.");
+          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by."
+              + " Of tuples, `io.tidemark.api.FirstOfTuple` is the first part.");
   static final Key<StoreCache> STORE_CACHE =
       withDefault(
           "stores.<store>.cache",
@@ -326,6 +327,33 @@ final class Keys {
           "lazy",
           "`lazy`: values of former schemas are migrated as they are read, and the rest in the"
               + " background. `eager`: all of them before the first record.");
+  static final Key<SystemStream> STORE_SOURCE =
+      optional(
+          "stores.<store>.source",
+          SYSTEM_STREAM,
+          "none; tasks write the store",
+          "The stream that feeds the store, such as `kafka.products`, named as in `task.inputs`. Tasks"
+              + " can only read such a store.");
+  static final Key<StoreSource.Mode> STORE_SOURCE_MODE =
+      withDefault(
+          "stores.<store>.source.mode",
+          oneOf(StoreSource.Mode.class),
+          "partition",
+          "`partition`: each task has what its own partition of the source holds. `broadcast`: every"
+              + " task has all of it.");
+  static final Key<Long> STORE_SOURCE_WAIT_MS =
+      withDefault(
+          "stores.<store>.source.wait.ms",
+          milliseconds(0),
+          "600000",
+          "How long tasks wait at the start until the store has all that the source holds then.");
+  static final Key<StoreSource.OnTimeout> STORE_SOURCE_ON_TIMEOUT =
+      withDefault(
+          "stores.<store>.source.on.timeout",
+          oneOf(StoreSource.OnTimeout.class),
+          "fail",
+          "What happens when that takes longer: the container fails, or tasks begin with what is"
+              + " there.");
   static final Key<String> STORE_ROCKSDB =
       optional(
           "stores.<store>.rocksdb.**", TEXT, "the engine's own", "Settings of the RocksDB engine.");
@@ -348,7 +376,7 @@ final class Keys {
           "serializers.registry.<serde>.**",
           TEXT,
           "the serde's own",
-          "Settings of the serde. `json`: `type`, the class that messages have.");
+          "Settings of the serde, such as `type`, the class that messages have; see serdes.md.");
 
   static final Key<String> OWN =
       optional("app.**", TEXT, "", "Your own keys, for tasks to read from the context's `Config`.");
@@ -403,6 +431,10 @@ final class Keys {
           STORE_MAX_VALUE_BYTES,
           STORE_MIGRATIONS,
           STORE_MIGRATE,
+          STORE_SOURCE,
+          STORE_SOURCE_MODE,
+          STORE_SOURCE_WAIT_MS,
+          STORE_SOURCE_ON_TIMEOUT,
           STORE_ROCKSDB,
           STORE_PROPERTIES,
           SERDE_CLASS,

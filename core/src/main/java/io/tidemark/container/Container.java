@@ -18,6 +18,7 @@ import io.tidemark.config.StoreCache;
 import io.tidemark.config.StoreDefinition;
 import io.tidemark.config.StoreMigrate;
 import io.tidemark.config.StoreScope;
+import io.tidemark.config.StoreSource;
 import io.tidemark.config.StreamDefinition;
 import io.tidemark.config.SystemDefinition;
 import io.tidemark.config.TaskSettings;
@@ -25,8 +26,11 @@ import io.tidemark.container.JobGraph.PlacedTask;
 import io.tidemark.journal.Guarantee;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalFactory;
+import io.tidemark.runtime.BroadcastTable;
+import io.tidemark.runtime.BroadcastTables;
 import io.tidemark.runtime.InputSpec;
 import io.tidemark.runtime.Requests;
+import io.tidemark.runtime.TableSpec;
 import io.tidemark.runtime.TaskSpec;
 import io.tidemark.runtime.Worker;
 import io.tidemark.runtime.WorkerSpec;
@@ -44,6 +48,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,7 +75,8 @@ final class Container implements AutoCloseable {
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
   private final List<ServedContainer.PlacedTask> allTasks = new ArrayList<>();
-  private @Nullable ExecutorService applierThread;
+  private final BroadcastTables tables;
+  private final List<ExecutorService> background = new ArrayList<>();
 
   /**
    * What a container is made from.
@@ -84,7 +90,7 @@ final class Container implements AutoCloseable {
    * @param ticker milliseconds that never go back
    * @param clock milliseconds since 1970
    * @param idleMs how long a worker waits for records when there is nothing else to do
-   * @param applier what engines apply on; null for a thread of its own
+   * @param background what engines apply and keys are loaded on; null for threads of its own
    */
   record Setup(
       Config config,
@@ -96,7 +102,7 @@ final class Container implements AutoCloseable {
       LongSupplier ticker,
       LongSupplier clock,
       long idleMs,
-      @Nullable Executor applier) {}
+      @Nullable Executor background) {}
 
   /**
    * Opens systems, looks at the inputs, creates what is missing and makes the workers.
@@ -115,6 +121,7 @@ final class Container implements AutoCloseable {
     try {
       openSystems();
       openEngines();
+      tables = broadcastTables();
       makeWorkers();
     } catch (RuntimeException e) {
       close();
@@ -124,6 +131,11 @@ final class Container implements AutoCloseable {
 
   List<Worker> workers() {
     return workers;
+  }
+
+  /** The stores that all workers share; whoever runs those feeds them, before and meanwhile. */
+  BroadcastTables tables() {
+    return tables;
   }
 
   Requests requests() {
@@ -137,7 +149,7 @@ final class Container implements AutoCloseable {
   /** What other processes may ask about. Call it when all workers are made. */
   ServedContainer served() {
     return new ContainerView(
-        settings,
+        settings.withoutBroadcastStores(),
         setup.container,
         setup.containers,
         List.copyOf(allTasks),
@@ -188,6 +200,32 @@ final class Container implements AutoCloseable {
     }
   }
 
+  private BroadcastTables broadcastTables() {
+    List<BroadcastTable.Spec> specs =
+        settings.stores().values().stream()
+            .filter(StoreDefinition::isBroadcast)
+            .map(this::table)
+            .toList();
+    return new BroadcastTables(
+        settings.stateDirectory(), settings.job(), setup.container, specs, setup.ticker);
+  }
+
+  private BroadcastTable.Spec table(StoreDefinition store) {
+    StoreSource source = Objects.requireNonNull(store.source());
+    return new BroadcastTable.Spec(
+        store.name(),
+        Objects.requireNonNull(engines.get(store.factory())),
+        store.properties(),
+        source.stream(),
+        Objects.requireNonNull(systems.get(source.stream().getSystem())),
+        keySerde(store),
+        valueSerde(store),
+        store.maxValueBytes(),
+        settings.stream(source.stream()).onError() == ErrorPolicy.SKIP,
+        source.waitMs(),
+        source.onTimeout() == StoreSource.OnTimeout.PROCEED);
+  }
+
   private void makeWorkers() {
     JobGraph graph = JobGraph.of(settings, systems);
     int taskCount = graph.tasks().size();
@@ -202,14 +240,16 @@ final class Container implements AutoCloseable {
     OutputStreams outputs = new OutputStreams(settings, serdes, systems, taskCount);
     outputs.createDeadLetters();
     List<PlacedTask> mine = graph.tasksOf(setup.container, setup.containers);
-    Executor applier = setup.applier != null ? setup.applier : ownApplier();
+    Executor applier = background("state", 1);
+    Executor readers = background("prefetch", Runtime.getRuntime().availableProcessors());
     int count = workerCount(mine.size());
     for (int worker = 0; worker < count && !mine.isEmpty(); worker++) {
       List<TaskSpec> tasks = new ArrayList<>();
       for (int i = worker; i < mine.size(); i += count) {
         tasks.add(task(mine.get(i)));
       }
-      workers.add(new Worker(workerSpec(worker, tasks, outputs, applier, mine.size()), requests));
+      workers.add(
+          new Worker(workerSpec(worker, tasks, outputs, applier, readers, mine.size()), requests));
     }
   }
 
@@ -235,20 +275,29 @@ final class Container implements AutoCloseable {
     }
   }
 
-  private Executor ownApplier() {
-    ExecutorService thread =
-        Executors.newSingleThreadExecutor(
+  private Executor background(String name, int threads) {
+    if (setup.background != null) {
+      return setup.background;
+    }
+    ExecutorService created =
+        Executors.newFixedThreadPool(
+            threads,
             runnable -> {
-              Thread created = new Thread(runnable, settings.job() + "-state");
-              created.setDaemon(true);
-              return created;
+              Thread thread = new Thread(runnable, settings.job() + "-" + name);
+              thread.setDaemon(true);
+              return thread;
             });
-    applierThread = thread;
-    return thread;
+    background.add(created);
+    return created;
   }
 
   private WorkerSpec workerSpec(
-      int worker, List<TaskSpec> tasks, OutputStreams outputs, Executor applier, int tasksHere) {
+      int worker,
+      List<TaskSpec> tasks,
+      OutputStreams outputs,
+      Executor applier,
+      Executor readers,
+      int tasksHere) {
     TaskSettings task = settings.task();
     long applyBytes =
         Math.min(MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 4 / tasksHere));
@@ -266,6 +315,7 @@ final class Container implements AutoCloseable {
         memory.cacheBytes() / workerCount(tasksHere),
         new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
         applier,
+        readers,
         new WorkerSpec.Pace(
             task.commitMs(),
             task.commitMaxBytes(),
@@ -301,6 +351,13 @@ final class Container implements AutoCloseable {
 
   private TaskSpec task(PlacedTask placed) {
     Map<SystemStreamPartition, InputSpec> inputs = new LinkedHashMap<>();
+    for (StoreDefinition store : settings.stores().values()) {
+      if (store.isFedByPartition()) {
+        InputSpec source = source(store, Objects.requireNonNull(store.source()));
+        inputs.put(
+            new SystemStreamPartition(source.stream(), new Partition(placed.partition())), source);
+      }
+    }
     for (SystemStream stream : placed.stage().inputs()) {
       inputs.put(
           new SystemStreamPartition(stream, new Partition(placed.partition())), input(stream));
@@ -310,7 +367,11 @@ final class Container implements AutoCloseable {
         placed.journalPartition(),
         inputs,
         placed.stage().partitions(),
-        settings.stores().values().stream().map(this::store).toList(),
+        settings.stores().values().stream()
+            .filter(store -> !store.isBroadcast())
+            .map(this::store)
+            .toList(),
+        tables.tables().stream().map(this::tableView).toList(),
         TaskCode.of(setup.code, settings.task().taskClass()));
   }
 
@@ -323,7 +384,37 @@ final class Container implements AutoCloseable {
         serdes.create(prefix + ".msg.serde", definition.msgSerde()),
         definition.offsetDefault() == OffsetDefault.OLDEST,
         onError(definition.onError()),
-        definition.deadLetter());
+        definition.deadLetter(),
+        null);
+  }
+
+  /** A source is read as far as it goes back, whatever else a stream's default is. */
+  private InputSpec source(StoreDefinition store, StoreSource source) {
+    StreamDefinition definition = settings.stream(source.stream());
+    return new InputSpec(
+        source.stream(),
+        keySerde(store),
+        valueSerde(store),
+        true,
+        onError(definition.onError()),
+        definition.deadLetter(),
+        new InputSpec.Feeding(
+            store.name(), source.waitMs(), source.onTimeout() == StoreSource.OnTimeout.PROCEED));
+  }
+
+  private TableSpec tableView(BroadcastTable table) {
+    StoreDefinition store = Objects.requireNonNull(settings.stores().get(table.store()));
+    return new TableSpec(table, keySerde(store), valueSerde(store));
+  }
+
+  @SuppressWarnings("unchecked") // the task and its configuration agree on the types
+  private Serde<Object> keySerde(StoreDefinition store) {
+    return (Serde<Object>) serdes.create("stores." + store.name() + ".key.serde", store.keySerde());
+  }
+
+  @SuppressWarnings("unchecked") // the task and its configuration agree on the types
+  private Serde<Object> valueSerde(StoreDefinition store) {
+    return (Serde<Object>) serdes.create("stores." + store.name() + ".msg.serde", store.msgSerde());
   }
 
   private static InputSpec.OnError onError(ErrorPolicy policy) {
@@ -341,8 +432,8 @@ final class Container implements AutoCloseable {
     return new StoreSpec(
         store.name(),
         store.factory(),
-        (Serde<Object>) serdes.create(prefix + ".key.serde", store.keySerde()),
-        (Serde<Object>) serdes.create(prefix + ".msg.serde", store.msgSerde()),
+        keySerde(store),
+        valueSerde(store),
         partitioningKey == null
             ? null
             : (PartitioningKey<Object>)
@@ -376,9 +467,7 @@ final class Container implements AutoCloseable {
   /** Frees everything; the workers are closed by whoever runs them. */
   @Override
   public void close() {
-    if (applierThread != null) {
-      applierThread.shutdown();
-    }
+    background.forEach(ExecutorService::shutdown);
     engines.values().forEach(EngineFactory::close);
     engines.clear();
     systems.forEach(

@@ -101,6 +101,17 @@ final class Rejections {
         cause);
   }
 
+  /** The task fails because it does not say which keys it will read. */
+  TidemarkException prefetchFailure(RecordBatch batch, int first, Throwable cause) {
+    return TaskFailedException.of(
+        "TM-4011",
+        String.format(
+            "task %s failed in prefetch, for the records from offset %s of %s on: %s. Correct the"
+                + " task",
+            task, batch.offset(first), batch.partition(), reason(cause)),
+        cause);
+  }
+
   private OutgoingRecord deadLetter(
       SystemStream stream, RecordBatch batch, int index, Throwable cause) {
     List<Header> headers = new ArrayList<>(batch.headers(index));

@@ -2,6 +2,7 @@ package io.tidemark.runtime;
 
 import io.tidemark.api.IncomingMessageEnvelope;
 import io.tidemark.api.MessageCollector;
+import io.tidemark.api.PrefetchingTask;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.TaskCoordinator;
 import io.tidemark.api.WindowableTask;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class SyncProcessing implements Processing {
   private final StreamTask task;
   private final @Nullable WindowableTask windowable;
+  private final @Nullable Lookahead lookahead;
   private final TaskState state;
   private final Outputs outputs;
   private final TaskCoordinator coordinator;
@@ -46,6 +48,7 @@ final class SyncProcessing implements Processing {
       Rejections rejections) {
     this.task = task;
     this.windowable = task instanceof WindowableTask w ? w : null;
+    this.lookahead = task instanceof PrefetchingTask p ? new Lookahead(p, state, rejections) : null;
     this.state = state;
     this.outputs = outputs;
     this.coordinator = coordinator;
@@ -58,6 +61,9 @@ final class SyncProcessing implements Processing {
   @Override
   public void enqueue(Input input, RecordBatch batch) {
     waiting.add(new Waiting(input, batch));
+    if (lookahead != null && input.feed() == null && batch.size() > 0) {
+      lookahead.enqueue(input, batch);
+    }
   }
 
   @Override
@@ -82,26 +88,44 @@ final class SyncProcessing implements Processing {
   }
 
   private void process(Input input, RecordBatch batch, int index) {
+    IncomingMessageEnvelope prepared =
+        lookahead == null || input.feed() != null ? null : lookahead.take();
     if (input.spec().onError() == InputSpec.OnError.FAIL) {
       try {
-        task.process(input.envelope(batch, index), direct, coordinator);
+        handle(input, batch, index, prepared, direct);
       } catch (Throwable e) {
         throw rejections.failure(batch, index, e);
       }
     } else {
-      processUndoably(input, batch, index);
+      processUndoably(input, batch, index, prepared);
     }
     state.closeIterators();
     input.processed(batch, index);
     progressed = true;
   }
 
-  private void processUndoably(Input input, RecordBatch batch, int index) {
+  private void handle(
+      Input input,
+      RecordBatch batch,
+      int index,
+      @Nullable IncomingMessageEnvelope prepared,
+      MessageCollector collector)
+      throws Exception {
+    SourceFeed feed = input.feed();
+    if (feed != null) {
+      feed.apply(batch, index);
+    } else {
+      task.process(
+          prepared != null ? prepared : input.envelope(batch, index), collector, coordinator);
+    }
+  }
+
+  private void processUndoably(
+      Input input, RecordBatch batch, int index, @Nullable IncomingMessageEnvelope prepared) {
     state.makeUndoable();
     boolean processed = false;
     try {
-      IncomingMessageEnvelope envelope = input.envelope(batch, index);
-      task.process(envelope, withholding, coordinator);
+      handle(input, batch, index, prepared, withholding);
       processed = true;
     } catch (Throwable e) {
       state.undo();

@@ -215,6 +215,7 @@ final class TaskOpener {
             cache,
             spec.holdingLimits(),
             spec.applier(),
+            spec.readers(),
             spec.ticker(),
             spec.clock()));
   }
@@ -296,6 +297,8 @@ final class TaskOpener {
           if (located.block().number() > known) {
             task.state.committed(located.block(), located.position());
             task.state.maintain();
+          } else {
+            task.state.seen(located.block());
           }
         });
   }

@@ -32,6 +32,7 @@ import java.util.function.LongSupplier;
  * @param cacheBytes how much memory the stores' cached objects may take together
  * @param holdingLimits how far engines may lag
  * @param applier runs what engines apply
+ * @param readers runs what loads keys before they are read
  * @param pace when to commit and to call windows
  * @param asyncLimits for asynchronous tasks
  * @param untilEnd whether to stop at what the inputs hold when the worker starts
@@ -52,6 +53,7 @@ public record WorkerSpec(
     long cacheBytes,
     HoldingLimits holdingLimits,
     Executor applier,
+    Executor readers,
     Pace pace,
     AsyncLimits asyncLimits,
     boolean untilEnd,

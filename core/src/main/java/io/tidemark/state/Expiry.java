@@ -22,11 +22,8 @@ final class Expiry {
     return ttlMs == 0 ? StoredValue.NEVER : after(state.now(), ttlMs);
   }
 
-  /** When an entry expires that is written now for a time. */
+  /** When an entry expires that is written now for a time, which is positive. */
   long ofWrite(TaskState state, Duration timeToLive) {
-    if (timeToLive.isNegative() || timeToLive.isZero()) {
-      throw new IllegalArgumentException("a time to live of " + timeToLive + " is not positive");
-    }
     long milliseconds =
         timeToLive.compareTo(Duration.ofDays(1_000_000)) > 0
             ? StoredValue.NEVER

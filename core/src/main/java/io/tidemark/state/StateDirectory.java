@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -31,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory of one task's local state: {@code <job.state.dir>/<job>/<task>}.
+ * The directory of local state, mostly of one task: {@code <job.state.dir>/<job>/<task>}.
  *
  * <p>Locked while open, so that two processes never share it. The file {@code identity} says whose
  * it is; a directory of another job, journal or format is refused and never changed. The file
@@ -42,6 +44,7 @@ public final class StateDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
   private static final String FORMAT = "1";
   private static final String IDENTITY_FILE = "identity";
+  private static final String LOCK_FILE = "lock";
   private static final String OPENING_FILE = "opening";
   private static final String DAMAGED_FILE = "damaged";
 
@@ -94,7 +97,17 @@ public final class StateDirectory implements AutoCloseable {
    *     open, (TM-3004) if it cannot be written
    */
   public static StateDirectory open(Path root, String job, TaskName task) {
-    StateDirectory opened = lock(root.resolve(job).resolve(task.toString()));
+    return open(root, job, task.toString());
+  }
+
+  /**
+   * Opens and locks the directory of something else than a task.
+   *
+   * @param root {@code job.state.dir}
+   * @throws StateException as {@link #open(Path, String, TaskName)}
+   */
+  public static StateDirectory open(Path root, String job, String name) {
+    StateDirectory opened = lock(root.resolve(job).resolve(name));
     try {
       opened.setAsideIfDamaged();
       return opened;
@@ -102,6 +115,33 @@ public final class StateDirectory implements AutoCloseable {
       opened.close();
       throw e;
     }
+  }
+
+  /**
+   * Locks the directory of a task that does not run, to look at it; nothing in it is created or
+   * changed.
+   *
+   * @return null if the task has none
+   * @throws StateException (TM-3002) if it is open, (TM-3003) if it is known to be damaged
+   */
+  public static @Nullable StateDirectory openExisting(Path root, String job, TaskName task) {
+    Path directory = root.resolve(job).resolve(task.toString());
+    if (!Files.exists(directory.resolve(IDENTITY_FILE))
+        || !Files.exists(directory.resolve(LOCK_FILE))) {
+      return null;
+    }
+    StateDirectory opened = lock(directory);
+    if (Files.exists(directory.resolve(DAMAGED_FILE))) {
+      opened.close();
+      throw new StateException(
+          StateException.DAMAGED,
+          "the local state of task "
+              + task
+              + " in "
+              + directory
+              + " was found to be damaged; the next start of the job rebuilds it from the journal");
+    }
+    return opened;
   }
 
   private static StateDirectory lock(Path directory) {
@@ -118,7 +158,7 @@ public final class StateDirectory implements AutoCloseable {
     try {
       channel =
           FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
         return new StateDirectory(directory, real, channel);
       }
@@ -290,13 +330,40 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   /** Where an engine keeps its files. */
-  Path engine(String type) {
+  public Path engine(String type) {
     Path path = directory.resolve(type);
     try {
       return Files.createDirectories(path);
     } catch (IOException e) {
       throw unwritable(path, e);
     }
+  }
+
+  /** Deletes an engine's files; the engine is closed. */
+  public void deleteEngine(String type) {
+    Path engine = engine(type);
+    try (Stream<Path> files = Files.walk(engine)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw unwritable(engine, e);
+    }
+  }
+
+  /**
+   * What an engine has left there of a store; null if it has nothing, or keeps no files.
+   *
+   * @param type the engine's type, as configuration names it
+   */
+  public @Nullable EngineFiles files(
+      String type, EngineFactory factory, EngineOptions.Store store) {
+    Path path = directory.resolve(type);
+    if (!Files.isDirectory(path)) {
+      return null;
+    }
+    String task = String.valueOf(directory.getFileName());
+    return factory.openFiles(new EngineOptions(path, task, List.of(store)));
   }
 
   /**
@@ -345,7 +412,7 @@ public final class StateDirectory implements AutoCloseable {
 
   private static boolean isState(Path file) {
     String name = file.getFileName().toString();
-    return !name.equals("lock") && !name.equals(IDENTITY_FILE) && !name.startsWith(DAMAGED_FILE);
+    return !name.equals(LOCK_FILE) && !name.equals(IDENTITY_FILE) && !name.startsWith(DAMAGED_FILE);
   }
 
   /** Where it is. */

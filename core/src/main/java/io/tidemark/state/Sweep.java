@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
  * Reads do not depend on either. Confined to the task's worker.
  *
  * <p>As a rule that happens in the background, some before each commit. A pass that found nothing
- * that will ever have to be done is the last, until an entry is written that expires.
+ * that will ever have to be done, also not on its way to the engine, is the last, until an entry is
+ * written that expires.
  */
 public final class Sweep {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
@@ -32,6 +33,8 @@ public final class Sweep {
   private final byte[] header = new byte[1 + Long.BYTES];
   private boolean wanted = true;
   private boolean found;
+  private boolean written;
+  private long latestCommit;
   private byte[] from = BEGINNING;
   private long migrated;
   private long restUntilNanos = System.nanoTime();
@@ -40,10 +43,18 @@ public final class Sweep {
     this.store = store;
   }
 
-  /** There is, or will be, something to do. */
+  /** An entry is written with which there will be something to do. */
   void want() {
     wanted = true;
-    found = true;
+    written = true;
+  }
+
+  /** Notes that what was written until now is in a commit. */
+  void committed(long commit) {
+    if (written) {
+      latestCommit = commit;
+      written = false;
+    }
   }
 
   /** Looks on for a little of the worker's time; call it before each commit. */
@@ -82,6 +93,7 @@ public final class Sweep {
 
   private boolean look(long deadlineNanos, long mostBytes) {
     long applied = store.appliedCommit(); // before the scan: it may show more, never less
+    found |= written || latestCommit > applied; // the engine does not have it yet
     long now = store.now();
     long bytes = 0;
     int looked = 0;

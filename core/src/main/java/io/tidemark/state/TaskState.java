@@ -2,6 +2,7 @@ package io.tidemark.state;
 
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.ReadOnlyKeyValueStore;
+import io.tidemark.api.Serde;
 import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.journal.Block;
@@ -9,9 +10,11 @@ import io.tidemark.journal.BlockBuilder;
 import io.tidemark.journal.StoreIdentity;
 import io.tidemark.system.Failpoint;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ public final class TaskState implements AutoCloseable {
 
   private final TaskName task;
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
+  private final List<TableView<?, ?>> tables = new ArrayList<>();
   private final List<EngineLag> engines = new ArrayList<>();
   private final Surroundings surroundings;
   private final CommittedState committedState;
@@ -41,9 +45,10 @@ public final class TaskState implements AutoCloseable {
   private volatile boolean applying;
   private volatile @Nullable Throwable failure;
   private @Nullable Thread owner;
+  private final Set<Prefetch> prefetches = new HashSet<>();
   private int openIterators;
   private long changedBytes;
-  private boolean iteratorsWereLeft;
+  private final Set<String> iteratorsWereLeft = new HashSet<>();
   private boolean closed;
   private long now;
 
@@ -54,6 +59,7 @@ public final class TaskState implements AutoCloseable {
    * @param cache the worker's cache of entries
    * @param limits how far engines may lag
    * @param applier runs what applies blocks to engines
+   * @param readers runs what loads keys before they are read
    * @param ticker milliseconds that never go back
    * @param clock milliseconds since 1970, by which entries expire
    */
@@ -62,6 +68,7 @@ public final class TaskState implements AutoCloseable {
       ObjectCache cache,
       HoldingLimits limits,
       Executor applier,
+      Executor readers,
       LongSupplier ticker,
       LongSupplier clock) {}
 
@@ -174,6 +181,14 @@ public final class TaskState implements AutoCloseable {
     return stores.keySet();
   }
 
+  /** Adds a view of a table that all tasks of the container share. */
+  public <K, V> TableView<K, V> view(
+      String table, EngineReader contents, LongSupplier entries, Serde<K> keys, Serde<V> values) {
+    TableView<K, V> view = new TableView<>(table, this, contents, entries, keys, values);
+    tables.add(view);
+    return view;
+  }
+
   /** From here on only the current thread may use the stores. */
   public void attach() {
     owner = Thread.currentThread();
@@ -206,10 +221,15 @@ public final class TaskState implements AutoCloseable {
     if (held.isEmpty()) {
       heldSince = surroundings.ticker.getAsLong();
     }
-    now = Math.max(now, block.timeMs());
+    seen(block);
     held.add(new LocatedBlock(block, position));
     heldBytes += block.changeBytes() + 64;
     committedState.committed(block);
+  }
+
+  /** Notes the time of a block that was committed, whether or not the engines have it already. */
+  public void seen(Block block) {
+    now = Math.max(now, block.timeMs());
   }
 
   /**
@@ -329,6 +349,19 @@ public final class TaskState implements AutoCloseable {
     return now;
   }
 
+  /** Takes keys to load before they are read. */
+  public Prefetch prefetch() {
+    return new Prefetch(this, surroundings.readers);
+  }
+
+  void prefetchStarted(Prefetch prefetch) {
+    prefetches.add(prefetch);
+  }
+
+  void prefetchEnded(Prefetch prefetch) {
+    prefetches.remove(prefetch);
+  }
+
   /** Takes what is remembered of the stores; call it before they are used. */
   public void remember(List<StoreIdentity> identities) {
     for (StoreIdentity identity : identities) {
@@ -392,17 +425,22 @@ public final class TaskState implements AutoCloseable {
   public void closeIterators() {
     if (openIterators > 0) {
       for (TaskStore<?, ?> store : stores.values()) {
-        int left = store.closeIterators();
-        if (left > 0 && !iteratorsWereLeft) {
-          iteratorsWereLeft = true;
-          LOG.warn(
-              "Task {} left {} iterators of store {} open; they are closed when the call ends."
-                  + " Close them with try-with-resources. Said once.",
-              task,
-              left,
-              store.name());
-        }
+        String madeBy = store.firstOpenIterator();
+        iteratorsLeft(store.name(), madeBy, store.closeIterators());
       }
+      tables.forEach(table -> iteratorsLeft(table.name(), "a scan", table.closeIterators()));
+    }
+  }
+
+  private void iteratorsLeft(String store, String madeBy, int left) {
+    if (left > 0 && iteratorsWereLeft.add(store)) {
+      LOG.warn(
+          "Task {} left {} iterators of store {} open, the first one made by {}; they are closed"
+              + " when the call ends. Close them with try-with-resources. Said once a store.",
+          task,
+          left,
+          store,
+          madeBy);
     }
   }
 
@@ -414,6 +452,7 @@ public final class TaskState implements AutoCloseable {
       closeIterators();
       closeSnapshots();
       committedState.close();
+      prefetches.forEach(Prefetch::await);
       awaitAppliedUninterruptibly();
     } finally {
       closeEngines();
@@ -495,16 +534,20 @@ public final class TaskState implements AutoCloseable {
   }
 
   void checkThread(TaskStore<?, ?> store) {
+    checkThread(store.name());
+  }
+
+  void checkThread(String store) {
     if (closed) {
       throw new IllegalStateException(
-          "store " + store.name() + " of task " + task + " was used after it was closed");
+          "store " + store + " of task " + task + " was used after it was closed");
     }
     if (Thread.currentThread() != owner) {
       throw new IllegalStateException(
           String.format(
               "store %s of task %s was called by thread %s; only the task's own thread may, during"
                   + " process, window, init or close",
-              store.name(), task, Thread.currentThread().getName()));
+              store, task, Thread.currentThread().getName()));
     }
   }
 }

@@ -30,6 +30,18 @@ class TupleSerdeTest {
     }
   }
 
+  @Test
+  void aPrefixCanBeMadeOfJson() {
+    assertThat(serde.prefixFromJson("[]")).isEmpty();
+    assertThat(serde.prefixFromJson("[\"a\", -1]")).isEqualTo(serde.prefix("a", -1L));
+    for (String wrong : List.of("\"a\"", "[1]", "[\"a\",1,2,3]")) {
+      assertThatThrownBy(() -> serde.prefixFromJson(wrong))
+          .as(wrong)
+          .isInstanceOf(SerializationException.class)
+          .hasMessageStartingWith("TM-4503: ");
+    }
+  }
+
   private static Tuple random(Random random) {
     String[] names = {"", "a", "a\0", "ab", "\0", "\0a"};
     return Tuple.of(

@@ -148,6 +148,7 @@ final class Setting {
         cacheBytes,
         new HoldingLimits(200, 50, 1000),
         Runnable::run,
+        Runnable::run,
         pace,
         asyncLimits,
         untilEnd,
@@ -161,10 +162,10 @@ final class Setting {
       SystemStream stream = new SystemStream("memory", input);
       specs.put(
           new SystemStreamPartition(stream, new Partition(partition)),
-          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD));
+          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD, null));
     }
     return new TaskSpec(
-        new TaskName("main", partition), partition, specs, partitions, stores, code);
+        new TaskName("main", partition), partition, specs, partitions, stores, List.of(), code);
   }
 
   private record Contexts(TaskContext task) implements Context {

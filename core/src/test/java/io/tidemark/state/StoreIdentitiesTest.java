@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.api.LongSerde;
+import io.tidemark.api.Serde;
 import io.tidemark.api.StateException;
 import io.tidemark.api.StringSerde;
 import io.tidemark.journal.StoreIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StoreIdentitiesTest {
@@ -35,14 +37,15 @@ class StoreIdentitiesTest {
 
   @Test
   void aLaterFormatIsRefused() {
-    assertThatThrownBy(() -> opened(new StoreIdentity("s", 2, "string", "partition", "", List.of())))
+    assertThatThrownBy(
+            () -> opened(new StoreIdentity("s", 2, "string", "partition", "", List.of())))
         .isInstanceOf(StateException.class)
         .hasMessageStartingWith("TM-3015: ")
         .hasMessageContaining("of format 2, and this version of Tidemark knows 1");
   }
 
   /** Reads whatever there was. */
-  private static final class Omnivore extends LongSerde {
+  private static final class Omnivore implements Serde<String> {
     @Override
     public String schema() {
       return "one more";
@@ -51,6 +54,16 @@ class StoreIdentitiesTest {
     @Override
     public boolean reads(String schema) {
       return true;
+    }
+
+    @Override
+    public byte @Nullable [] toBytes(@Nullable String object) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public @Nullable String fromBytes(byte @Nullable [] bytes) {
+      throw new UnsupportedOperationException();
     }
   }
 
@@ -72,6 +85,7 @@ class StoreIdentitiesTest {
     assertThatThrownBy(() -> StoreIdentities.opened("main-0", List.of(full), List.of(spec)))
         .isInstanceOf(StateException.class)
         .hasMessageStartingWith("TM-3015: ")
-        .hasMessageContaining("has had 128 schemas of values, and cannot have one more as one more");
+        .hasMessageContaining(
+            "has had 128 schemas of values, and cannot have one more as one more");
   }
 }

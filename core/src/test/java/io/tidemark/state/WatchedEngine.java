@@ -3,17 +3,20 @@ package io.tidemark.state;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An engine that can be made to fail, and tells what was done with it. */
 final class WatchedEngine implements StorageEngine {
   final List<EngineCommit> applied = Collections.synchronizedList(new ArrayList<>());
   volatile Runnable beforeApply = () -> {};
-  Runnable afterScan = () -> {};
+  volatile Runnable afterScan = () -> {};
   volatile boolean applying;
   volatile boolean flushed;
   volatile boolean closed;
   volatile boolean closedWhileApplying;
+  volatile boolean readAfterClose;
+  final AtomicInteger gets = new AtomicInteger();
   private final StorageEngine engine;
 
   WatchedEngine(StorageEngine engine) {
@@ -27,14 +30,23 @@ final class WatchedEngine implements StorageEngine {
 
   @Override
   public byte @Nullable [] get(int store, byte[] key) {
+    gets.incrementAndGet();
     return engine.get(store, key);
   }
 
   @Override
+  public byte[] @Nullable [] getAll(int store, byte[][] keys) {
+    readAfterClose |= closed;
+    byte[] @Nullable [] values = engine.getAll(store, keys);
+    readAfterClose |= closed;
+    return values;
+  }
+
+  @Override
   public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
-    EngineIterator scan = engine.scan(store, from, to, direction);
+    EngineIterator found = engine.scan(store, from, to, direction);
     afterScan.run();
-    return scan;
+    return found;
   }
 
   @Override

@@ -31,6 +31,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -256,6 +257,11 @@ final class CountingJob {
 
   void assertStateExact() {
     assertStateExact(directory.resolve("state"));
+  }
+
+  /** The records of the journal. */
+  <V> CommittedRecords<V> journalRecords(Deserializer<V> values) {
+    return new CommittedRecords<>(kafka, journal(), partitions, values);
   }
 
   /** What is committed to the output. */

@@ -1,7 +1,7 @@
 package io.tidemark.rpc;
 
-import io.grpc.ChannelCredentials;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.tidemark.config.RpcSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,15 +28,16 @@ public record ClientTls(Path ca, @Nullable Path certificate, @Nullable Path key)
         : new ClientTls(ca, tls.certificate(), tls.key());
   }
 
-  ChannelCredentials credentials() {
+  /** What makes a channel to an address. */
+  NettyChannelBuilder channel(String target) {
     try {
-      TlsChannelCredentials.Builder builder =
+      TlsChannelCredentials.Builder credentials =
           TlsChannelCredentials.newBuilder().trustManager(ca.toFile());
       if (certificate != null && key != null) {
-        builder.keyManager(certificate.toFile(), key.toFile());
+        credentials.keyManager(certificate.toFile(), key.toFile());
       }
-      return builder.build();
-    } catch (IOException e) {
+      return NettyChannelBuilder.forTarget(target, credentials.build());
+    } catch (IOException | IllegalArgumentException e) {
       throw TlsFiles.unusable("the client's TLS", e);
     }
   }

@@ -3,7 +3,6 @@ package io.tidemark.rpc;
 import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
-import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.tidemark.api.ConfigException;
@@ -13,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -62,8 +62,7 @@ public final class RpcServer implements AutoCloseable {
     ExecutorService threads = threads();
     try {
       NettyServerBuilder builder =
-          NettyServerBuilder.forAddress(
-                  new InetSocketAddress(host, address.getPort()), credentials(settings.tls()))
+          builder(new InetSocketAddress(host, address.getPort()), settings.tls())
               .executor(threads)
               .intercept(new TokenCheck(token))
               .maxInboundMessageSize(MAX_REQUEST_BYTES)
@@ -118,19 +117,21 @@ public final class RpcServer implements AutoCloseable {
     }
   }
 
-  private static ServerCredentials credentials(RpcSettings.@Nullable Tls tls) {
+  private static NettyServerBuilder builder(
+      InetSocketAddress address, RpcSettings.@Nullable Tls tls) {
     if (tls == null) {
-      return InsecureServerCredentials.create();
+      return NettyServerBuilder.forAddress(address, InsecureServerCredentials.create());
     }
     try {
-      TlsServerCredentials.Builder builder =
+      TlsServerCredentials.Builder credentials =
           TlsServerCredentials.newBuilder()
               .keyManager(tls.certificate().toFile(), tls.key().toFile());
-      if (tls.ca() != null) {
-        builder.trustManager(tls.ca().toFile()).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+      Path ca = tls.ca();
+      if (ca != null) {
+        credentials.trustManager(ca.toFile()).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
       }
-      return builder.build();
-    } catch (IOException e) {
+      return NettyServerBuilder.forAddress(address, credentials.build());
+    } catch (IOException | IllegalArgumentException e) {
       throw TlsFiles.unusable("container.rpc.tls.*", e);
     }
   }

@@ -3,10 +3,7 @@ package io.tidemark.serdes.avro;
 import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
 import io.tidemark.config.Plugins;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import io.tidemark.serdes.registry.SchemaText;
 import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -26,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record AvroSettings(AvroForm form, @Nullable Schema schema, List<Schema> older) {
   private static final String PREFIX = "serializers.registry.<serde>.";
+  private static final String OLDER = "schema.older.files";
 
   /**
    * @throws ConfigException (TM-1003) if there is no such class, (TM-1021) if a schema cannot be
@@ -36,8 +34,8 @@ record AvroSettings(AvroForm form, @Nullable Schema schema, List<Schema> older) 
     Class<?> javaClass = type == null ? null : Plugins.load(PREFIX + "type", type);
     Schema schema = javaClass == null ? configured(config) : ofClass(javaClass);
     List<Schema> older =
-        config.getList("schema.older.files").stream()
-            .map(file -> parseFile("schema.older.files", file))
+        config.getList(OLDER).stream()
+            .map(file -> parse(OLDER, SchemaText.inFile(OLDER, file)))
             .toList();
     if (schema != null) {
       older.forEach(version -> requireReadable(schema, version));
@@ -80,21 +78,8 @@ record AvroSettings(AvroForm form, @Nullable Schema schema, List<Schema> older) 
   }
 
   private static @Nullable Schema configured(Config config) {
-    String inline = config.get("schema");
-    if (inline != null) {
-      return parse("schema", inline);
-    }
-    String file = config.get("schema.file");
-    return file == null ? null : parseFile("schema.file", file);
-  }
-
-  private static Schema parseFile(String key, String file) {
-    try {
-      return parse(key + "=" + file, Files.readString(Path.of(file)));
-    } catch (IOException | InvalidPathException e) {
-      throw new ConfigException(
-          "TM-1021", PREFIX + key + "=" + file + ": the file cannot be read: " + e, e);
-    }
+    String text = SchemaText.configured(config);
+    return text == null ? null : parse("schema", text);
   }
 
   private static Schema parse(String key, String text) {
@@ -112,7 +97,8 @@ record AvroSettings(AvroForm form, @Nullable Schema schema, List<Schema> older) 
       throw new ConfigException(
           "TM-1021",
           PREFIX
-              + "schema.older.files: objects written with an older version of "
+              + OLDER
+              + ": objects written with an older version of "
               + older.getFullName()
               + " cannot be read with the schema "
               + schema.getFullName()

@@ -48,8 +48,8 @@ final class AvroObjects {
     object.put("truth", source.nextBoolean());
     object.put("number", RandomValues.intValue(source));
     object.put("big", RandomValues.longValue(source));
-    object.put("small", (float) source.nextGaussian());
-    object.put("wide", source.nextGaussian());
+    object.put("small", (float) RandomValues.doubleValue(source));
+    object.put("wide", RandomValues.doubleValue(source));
     object.put("text", new Utf8(RandomValues.string(source)));
     object.put("raw", ByteBuffer.wrap(RandomValues.bytes(source)));
     byte[] hash = new byte[4];

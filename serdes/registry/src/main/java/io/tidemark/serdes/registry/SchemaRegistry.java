@@ -8,9 +8,12 @@ import io.tidemark.api.ConfigException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -91,6 +94,41 @@ public final class SchemaRegistry {
     RegisteredSchema schema = schema(require(answer, path));
     byId.put(id, schema);
     return Optional.of(schema);
+  }
+
+  /**
+   * The schemas that a schema refers to, and those that they refer to: each once, after those that
+   * it refers to itself.
+   *
+   * @throws RegistryException (TM-4514) if the registry does not have one
+   */
+  public List<RegisteredSchema> referred(RegisteredSchema schema) {
+    Map<SchemaReference, RegisteredSchema> found = new LinkedHashMap<>();
+    addReferred(schema, found, new HashSet<>());
+    return List.copyOf(found.values());
+  }
+
+  /**
+   * The schema that a reference is to. Always asked for.
+   *
+   * @throws RegistryException (TM-4514) if the registry does not have it
+   */
+  public RegisteredSchema referred(SchemaReference reference) {
+    String path = "/subjects/" + encode(reference.subject()) + "/versions/" + reference.version();
+    return schema(require(connection.get(path), path));
+  }
+
+  private void addReferred(
+      RegisteredSchema schema,
+      Map<SchemaReference, RegisteredSchema> found,
+      Set<SchemaReference> met) {
+    for (SchemaReference reference : schema.references()) {
+      if (met.add(reference)) {
+        RegisteredSchema referred = referred(reference);
+        addReferred(referred, found, met);
+        found.put(reference, referred);
+      }
+    }
   }
 
   /** Where a schema is registered under a subject; empty if it is not. */

@@ -46,19 +46,33 @@ public final class SubjectSchema {
               + "subject is missing, which what is written is registered under; for the messages of"
               + " a stream it is the stream's name with -value, for its keys with -key");
     }
+    return registers ? registry.register(subject, schema) : registered(subject, schema).id();
+  }
+
+  /**
+   * Where a schema is that others refer to; registered first, if this one is.
+   *
+   * @param under the subject of that schema
+   * @throws ConfigException (TM-4512) if the registry does not take the schema, (TM-4513) if it
+   *     does not have it and must not be given it
+   */
+  public SubjectVersion place(String under, RegisteredSchema schema) {
     if (registers) {
-      return registry.register(subject, schema);
+      registry.register(under, schema);
     }
+    return registered(under, schema);
+  }
+
+  private SubjectVersion registered(String under, RegisteredSchema schema) {
     return registry
-        .lookUp(subject, schema)
-        .map(SubjectVersion::id)
+        .lookUp(under, schema)
         .orElseThrow(
             () ->
                 new ConfigException(
                     "TM-4513",
                     registry
                         + " has no version of "
-                        + subject
+                        + under
                         + " with the schema of this serde; register it, or set "
                         + PREFIX
                         + "register=true"));

@@ -104,7 +104,7 @@ public final class FakeRegistry implements AutoCloseable {
     return switch (shape) {
       case "POST subjects versions" -> register(path[2], request);
       case "POST subjects" -> lookUp(path[2], request);
-      case "GET subjects versions" -> latest(path[2]);
+      case "GET subjects versions" -> version(path[2], path[4]);
       default -> {
         if (method.equals("GET") && path[1].equals("schemas")) {
           yield byId(Integer.parseInt(path[3]));
@@ -162,11 +162,15 @@ public final class FakeRegistry implements AutoCloseable {
     return found == null ? error(404, 40403, "Schema not found") : ok(found);
   }
 
-  private RegistryAnswer latest(String subject) {
+  private RegistryAnswer version(String subject, String number) {
     List<ObjectNode> versions = subjects.get(subject);
-    return versions == null
-        ? error(404, 40401, "Subject '" + subject + "' not found.")
-        : ok(versions.get(versions.size() - 1));
+    if (versions == null) {
+      return error(404, 40401, "Subject '" + subject + "' not found.");
+    }
+    int wanted = number.equals("latest") ? versions.size() : Integer.parseInt(number);
+    return wanted > versions.size()
+        ? error(404, 40402, "Version " + wanted + " not found.")
+        : ok(versions.get(wanted - 1));
   }
 
   private RegistryAnswer byId(int id) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Apicurio Registry in a process of its own, with its storage in memory. The profile {@code slow}
@@ -39,9 +40,8 @@ public final class RealRegistry {
   }
 
   private static URI start() throws IOException, InterruptedException {
-    Path app = Path.of(System.getProperty("tidemark.registry.app"));
     Path jar;
-    try (var files = Files.list(app)) {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("tidemark.registry.app")))) {
       jar = files.filter(file -> file.toString().endsWith("-runner.jar")).findFirst().orElseThrow();
     }
     int port;

@@ -116,7 +116,10 @@ abstract class RegistryContract {
 
   @Test
   void schemas_of_other_kinds_keep_their_kind() {
-    RegisteredSchema json = new RegisteredSchema(SchemaKind.JSON, "{\"type\":\"object\"}");
+    RegisteredSchema json =
+        new RegisteredSchema(
+            SchemaKind.JSON,
+            "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"type\":\"object\"}");
     RegisteredSchema protobuf =
         new RegisteredSchema(SchemaKind.PROTOBUF, "syntax = \"proto3\";\nmessage A {}\n");
     assertThat(client().byId(registry.register(subject + "j", json)).orElseThrow().kind())
@@ -128,16 +131,19 @@ abstract class RegistryContract {
   @Test
   void a_schema_keeps_its_references() {
     String name = "imported" + UUID.randomUUID() + ".proto";
-    registry.register(
-        name,
+    RegisteredSchema imported =
         new RegisteredSchema(
-            SchemaKind.PROTOBUF, "syntax = \"proto3\";\npackage lib;\nmessage A {}\n"));
+            SchemaKind.PROTOBUF, "syntax = \"proto3\";\npackage lib;\nmessage A {}\n");
+    registry.register(name, imported);
     RegisteredSchema schema =
         new RegisteredSchema(
             SchemaKind.PROTOBUF,
             "syntax = \"proto3\";\nimport \"" + name + "\";\nmessage B {\n  lib.A a = 1;\n}\n",
             List.of(new SchemaReference(name, name, 1)));
-    assertThat(client().byId(registry.register(subject, schema)).orElseThrow().references())
-        .isEqualTo(schema.references());
+    RegisteredSchema found = client().byId(registry.register(subject, schema)).orElseThrow();
+    assertThat(found.references()).isEqualTo(schema.references());
+    assertThat(client().referred(found))
+        .extracting(RegisteredSchema::text)
+        .containsExactly(imported.text());
   }
 }

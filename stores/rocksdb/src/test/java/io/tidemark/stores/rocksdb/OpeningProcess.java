@@ -2,7 +2,10 @@ package io.tidemark.stores.rocksdb;
 
 import io.tidemark.api.TidemarkException;
 import io.tidemark.state.EngineCommit;
+import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
+import io.tidemark.state.EngineReader.Direction;
+import io.tidemark.state.EngineSnapshot;
 import io.tidemark.state.StorageEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,19 +14,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A process that opens and closes engines and iterators, also such that cannot be opened, and
- * prints by how many bytes it grew meanwhile. In a process of its own, with a heap that does not
- * grow.
+ * A process that opens and closes engines, iterators and snapshots, also engines that cannot be
+ * opened, and prints by how many bytes it grew meanwhile. In a process of its own, with a heap that
+ * does not grow. Arguments: a directory, and how many engines to open.
  */
 final class OpeningProcess {
   private OpeningProcess() {}
 
   public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
+    int times = Integer.parseInt(arguments[1]);
     try (RocksDbEngineFactory factory = new RocksDbEngineFactory(4 << 20)) {
-      openAndClose(factory, directory, 40);
+      openAndClose(factory, directory, times / 3);
       long before = residentBytes();
-      openAndClose(factory, directory, 80);
+      openAndClose(factory, directory, times - times / 3);
       System.out.println(residentBytes() - before);
     }
   }
@@ -35,11 +39,25 @@ final class OpeningProcess {
       try (StorageEngine engine = factory.open(options(directory, Map.of()))) {
         engine.apply(
             List.of(new StorageEngine.Change(0, new byte[] {1}, value)), new EngineCommit(1, 1));
-        for (int scan = 0; scan < 100; scan++) {
-          engine.scan(0, new byte[0], new byte[] {2}).close();
-        }
+        readAndClose(engine);
         mustFail(factory, options(directory, Map.of()));
         mustFail(factory, options(directory, Map.of("rocksdb.compression", "kNone")));
+      }
+    }
+  }
+
+  /** A hundred snapshots and iterators; some are left to the engine. */
+  private static void readAndClose(StorageEngine engine) {
+    for (int i = 0; i < 100; i++) {
+      EngineSnapshot snapshot = engine.snapshot();
+      Direction direction = i % 2 == 0 ? Direction.FORWARD : Direction.BACKWARD;
+      EngineIterator entries = snapshot.scan(0, new byte[0], new byte[] {2}, direction);
+      if (!entries.valid() || snapshot.getAll(0, new byte[][] {{1}, {3}})[0] == null) {
+        throw new AssertionError("the entry is not there");
+      }
+      if (i % 10 != 0) {
+        entries.close();
+        snapshot.close();
       }
     }
   }
@@ -57,7 +75,7 @@ final class OpeningProcess {
         directory, "Partition 7", List.of(new EngineOptions.Store("counts", properties)));
   }
 
-  private static long residentBytes() throws IOException {
+  static long residentBytes() throws IOException {
     String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1];
     return Long.parseLong(pages) * 4096;
   }

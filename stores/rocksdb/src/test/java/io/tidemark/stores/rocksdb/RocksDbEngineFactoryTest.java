@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +47,10 @@ class RocksDbEngineFactoryTest {
             "rocksdb.compression", "kZSTD",
             "rocksdb.block_size", "4096",
             "rocksdb.prefix_extractor", "fixed:2",
+            "rocksdb.filter_policy", "bloomfilter:15:false",
+            "rocksdb.index_type", "kTwoLevelIndexSearch",
+            "rocksdb.max_open_files", "100",
+            "rocksdb.use_direct_reads", "false",
             "key.serde", "string");
     try (StorageEngine engine = factory.open(options(directory, properties))) {
       engine.apply(List.of(StoreModel.put(0, "a", "1")), new EngineCommit(1, 1));
@@ -64,7 +66,17 @@ class RocksDbEngineFactoryTest {
     "block_size, 12k",
     "block_size, 1",
     "comparator, rocksdb.ReverseBytewiseComparator",
-    "compaction_style, kCompactionStyleFIFO"
+    "compaction_style, kCompactionStyleFIFO",
+    "table_factory.block_size, 4096",
+    "block_cache, 1048576",
+    "cache_index_and_filter_blocks, false",
+    "filter_policy, ribbonfilter:10",
+    "index_type, kBinary",
+    "partition_filters, 1",
+    "max_open_files, many",
+    "wal_dir, /tmp",
+    "atomic_flush, false",
+    "env, posix"
   })
   void a_wrong_option_is_named(String option, String value) {
     EngineOptions options = options(directory, Map.of("rocksdb." + option, value));
@@ -72,6 +84,36 @@ class RocksDbEngineFactoryTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("TM-1002: stores.counts.rocksdb." + option + "=" + value + ": ");
     factory.open(options(directory, Map.of())).close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "write_bufer_size, write_buffer_size",
+    "blok_size, block_size",
+    "max_open_file, max_open_files",
+    "comprssion, compression"
+  })
+  void an_unknown_option_is_answered_with_a_near_one(String option, String meant) {
+    EngineOptions options = options(directory, Map.of("rocksdb." + option, "1"));
+    assertThatThrownBy(() -> factory.open(options))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("did you mean " + meant + "?");
+  }
+
+  @Test
+  void stores_of_a_task_may_not_disagree_on_their_database() {
+    EngineOptions options =
+        new EngineOptions(
+            directory,
+            "Partition 7",
+            List.of(
+                new EngineOptions.Store("counts", Map.of("rocksdb.max_open_files", "100")),
+                new EngineOptions.Store("names", Map.of()),
+                new EngineOptions.Store("totals", Map.of("rocksdb.max_open_files", "200"))));
+    assertThatThrownBy(() -> factory.open(options))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("TM-1002: stores.totals.rocksdb.max_open_files=200: ")
+        .hasMessageContaining("stores.counts has 100");
   }
 
   @Test
@@ -102,26 +144,6 @@ class RocksDbEngineFactoryTest {
     try (StorageEngine engine = factory.open(options(directory, Map.of()))) {
       assertThat(engine.commit()).isEqualTo(EngineCommit.NONE);
     }
-  }
-
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void memory_does_not_grow_with_engines_and_iterators_opened() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms64m",
-                "-Xmx64m",
-                "-XX:+AlwaysPreTouch",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OpeningProcess.class.getName(),
-                directory.toString())
-            .redirectErrorStream(true)
-            .start();
-    List<String> lines = process.inputReader().lines().toList();
-    assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
-    assertThat(Long.parseLong(lines.get(lines.size() - 1))).isLessThan(32L << 20);
   }
 
   private static EngineOptions options(Path directory, Map<String, String> properties) {
