@@ -158,7 +158,7 @@ final class StreamParser {
     SystemStream target = byId.getSystem().equals(given.getSystem()) ? byId : given;
     if (names.entrySet().stream()
         .anyMatch(e -> uses.containsKey(e.getKey()) && e.getValue().equals(target))) {
-      reader.problem(key, given + " is read by the job, which would read its own rejects");
+      reader.problem(key, given + " is an input of the job, which would read its own rejects");
     }
     return target;
   }

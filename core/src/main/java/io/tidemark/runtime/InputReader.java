@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,8 +15,8 @@ import java.util.Set;
 
 /**
  * Reads the inputs of a worker's tasks, one consumer per system, and hands each batch to its task.
- * A task that has not begun what it has gets no more for the while, and one whose stores are being
- * populated gets only what feeds them. Confined to the worker, except for {@link #wakeup}.
+ * A task that has not begun what it has gets no more for the while, and while stores are populated
+ * only what feeds them is read. Confined to the worker, except for {@link #wakeup}.
  */
 final class InputReader implements AutoCloseable {
   private final WorkerSpec spec;
@@ -27,6 +26,7 @@ final class InputReader implements AutoCloseable {
   private final Set<SystemStreamPartition> paused = new HashSet<>();
   private final Map<SystemStreamPartition, String> unreported = new HashMap<>();
   private volatile Map<String, SystemConsumer> consumers = Map.of();
+  private boolean inputsHeld;
 
   InputReader(WorkerSpec spec) {
     this.spec = spec;
@@ -60,19 +60,17 @@ final class InputReader implements AutoCloseable {
 
   /** From here on, inputs wait until stores have what the streams that feed them hold now. */
   void catchUp() {
-    Set<TaskRunner> tasks = new LinkedHashSet<>(readers.values());
-    population.start(tasks, partition -> consumer(partition).position(partition));
-    tasks.forEach(this::pauseOrResume);
+    population.start(
+        Set.copyOf(readers.values()), partition -> consumer(partition).position(partition));
+    inputsHeld = population.isUnderWay();
+    readers.forEach(this::pauseOrResume);
   }
 
   /** Whether stores are being populated; see {@link Population#checkTime}. */
   boolean isPopulating() {
-    if (!population.isUnderWay()) {
-      return false;
+    if (population.isUnderWay()) {
+      population.checkTime(partition -> consumer(partition).lag(partition));
     }
-    population
-        .checkTime(partition -> consumer(partition).lag(partition))
-        .forEach(this::pauseOrResume);
     return population.isUnderWay();
   }
 
@@ -83,6 +81,10 @@ final class InputReader implements AutoCloseable {
    * @return how many records came
    */
   int poll(long timeoutMs) {
+    if (inputsHeld && !population.isUnderWay()) {
+      inputsHeld = false;
+      readers.forEach(this::pauseOrResume);
+    }
     // With several systems, none may keep the others waiting.
     Duration timeout = Duration.ofMillis(consumers.size() > 1 ? Math.min(1, timeoutMs) : timeoutMs);
     int taken = 0;
@@ -94,7 +96,7 @@ final class InputReader implements AutoCloseable {
       for (SystemStreamPartition ended : bounds.newlyReached(consumer, entry.getKey())) {
         pauseOrResume(ended, reader(ended));
       }
-      population.check(consumer, entry.getKey()).forEach(this::pauseOrResume);
+      population.check(consumer, entry.getKey());
     }
     return taken;
   }
@@ -129,9 +131,7 @@ final class InputReader implements AutoCloseable {
 
   private void pauseOrResume(SystemStreamPartition partition, TaskRunner task) {
     boolean pause =
-        task.isPaused()
-            || bounds.isReached(partition)
-            || (population.holds(task) && !task.isSource(partition));
+        task.isPaused() || bounds.isReached(partition) || (inputsHeld && !task.isSource(partition));
     if (pause && paused.add(partition)) {
       consumer(partition).pause(Set.of(partition));
     } else if (!pause && paused.remove(partition)) {

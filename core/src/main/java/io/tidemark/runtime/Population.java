@@ -5,7 +5,6 @@ import io.tidemark.api.TidemarkException;
 import io.tidemark.runtime.InputSpec.Feeding;
 import io.tidemark.system.SystemConsumer;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a task's stores have what the streams that feed them hold, before its other
- * inputs are read: those are held until each source was delivered up to where it ended when the
+ * Sees to it that the stores of a worker's tasks have what the streams that feed them hold, before
+ * other inputs are read: those wait until each source was delivered up to where it ended when the
  * population began. Confined to the worker.
  */
 final class Population {
@@ -26,7 +25,6 @@ final class Population {
 
   private final WorkerSpec spec;
   private final Map<SystemStreamPartition, Target> open = new LinkedHashMap<>();
-  private final Set<TaskRunner> holding = new HashSet<>();
   private final Set<String> stores = new TreeSet<>();
   private @Nullable PopulationProgress progress;
 
@@ -52,7 +50,6 @@ final class Population {
           String end = spec.offsets(source).end();
           if (compare(source, delivered.apply(source), end) < 0) {
             open.put(source, new Target(task, feeding, end));
-            holding.add(task);
             stores.add(feeding.store());
           }
         }
@@ -60,14 +57,9 @@ final class Population {
     }
   }
 
-  /** Whether sources are awaited. */
+  /** Whether sources are awaited, and other inputs have to wait. */
   boolean isUnderWay() {
     return !open.isEmpty();
-  }
-
-  /** Whether the inputs of a task that feed no store have to wait. */
-  boolean holds(TaskRunner task) {
-    return holding.contains(task);
   }
 
   /** Records of a source were delivered. */
@@ -77,14 +69,10 @@ final class Population {
     }
   }
 
-  /**
-   * Looks which sources of a consumer are delivered as far as they have to be.
-   *
-   * @return the tasks that need not wait any more
-   */
-  Set<TaskRunner> check(SystemConsumer consumer, String system) {
+  /** Looks which sources of a consumer are delivered as far as they have to be. */
+  void check(SystemConsumer consumer, String system) {
     if (open.isEmpty()) {
-      return Set.of();
+      return;
     }
     open.entrySet()
         .removeIf(
@@ -95,28 +83,23 @@ final class Population {
                             consumer.position(source.getKey()),
                             source.getValue().end)
                         >= 0);
-    return release();
+    tellIfEnded();
   }
 
-  private Set<TaskRunner> release() {
-    Set<TaskRunner> released = new HashSet<>(holding);
-    open.values().forEach(target -> released.remove(target.task));
-    holding.removeAll(released);
-    if (open.isEmpty() && !stores.isEmpty()) {
+  private void tellIfEnded() {
+    if (open.isEmpty()) {
       progress().finished(stores);
       stores.clear();
     }
-    return released;
   }
 
   /**
    * Gives up on sources that take too long.
    *
    * @param lag how many records are known to wait in a partition
-   * @return the tasks that need not wait any more
    * @throws TidemarkException (TM-2020) if that is not allowed
    */
-  Set<TaskRunner> checkTime(Function<SystemStreamPartition, Long> lag) {
+  void checkTime(Function<SystemStreamPartition, Long> lag) {
     if (progress().isDue()) {
       progress().report(stores, remaining(lag));
     }
@@ -127,7 +110,7 @@ final class Population {
       }
     }
     open.values().removeIf(target -> elapsedMs >= target.feeding.waitMs());
-    return release();
+    tellIfEnded();
   }
 
   private void tooLate(Target target, long remaining) {

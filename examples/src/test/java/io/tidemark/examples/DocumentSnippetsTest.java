@@ -23,14 +23,11 @@ class DocumentSnippetsTest {
   private static final int FIRST_JOB_LINES = 60;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "README.md",
-        "docs/tasks.md",
-        "docs/stores.md",
-        "docs/schema.md",
-        "docs/embedding.md"
-      })
+<<<<<<< HEAD
+  @ValueSource(strings = {"README.md", "docs/tasks.md", "docs/stores.md", "docs/embedding.md"})
+=======
+  @ValueSource(strings = {"README.md", "docs/tasks.md", "docs/schema.md", "docs/embedding.md"})
+>>>>>>> schema
   void eachSnippetIsInAnExampleFileToTheLetter(String document) throws IOException {
     List<String> files = exampleFiles();
 
