@@ -10,11 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedEngine implements StorageEngine {
   final List<EngineCommit> applied = Collections.synchronizedList(new ArrayList<>());
   volatile Runnable beforeApply = () -> {};
-<<<<<<< HEAD
   volatile Runnable afterScan = () -> {};
-=======
-  Runnable afterScan = () -> {};
->>>>>>> schema
   volatile boolean applying;
   volatile boolean flushed;
   volatile boolean closed;
@@ -48,15 +44,9 @@ final class WatchedEngine implements StorageEngine {
 
   @Override
   public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
-<<<<<<< HEAD
     EngineIterator found = engine.scan(store, from, to, direction);
     afterScan.run();
     return found;
-=======
-    EngineIterator scan = engine.scan(store, from, to, direction);
-    afterScan.run();
-    return scan;
->>>>>>> schema
   }
 
   @Override
