@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -175,6 +176,8 @@ final class JobParser {
               reader.value(Keys.STORE_CACHE, name),
               reader.value(Keys.STORE_TTL_MS, name),
               (int) Math.min(1 << 30, reader.value(Keys.STORE_MAX_VALUE_BYTES, name)),
+              Objects.requireNonNullElse(reader.optional(Keys.STORE_MIGRATIONS, name), List.of()),
+              reader.value(Keys.STORE_MIGRATE, name),
               sources.parse(name),
               config.subset("stores." + name + ".")));
     }

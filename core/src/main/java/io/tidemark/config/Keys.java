@@ -5,6 +5,7 @@ import static io.tidemark.config.Key.required;
 import static io.tidemark.config.Key.withDefault;
 import static io.tidemark.config.ValueType.ADDRESS;
 import static io.tidemark.config.ValueType.CLASS;
+import static io.tidemark.config.ValueType.CLASSES;
 import static io.tidemark.config.ValueType.DIRECTORY;
 import static io.tidemark.config.ValueType.FILE;
 import static io.tidemark.config.ValueType.NAME;
@@ -290,7 +291,8 @@ final class Keys {
           "stores.<store>.partitioning.key",
           CLASS,
           "the key itself",
-          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by.");
+          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by."
+              + " Of tuples, `io.tidemark.api.FirstOfTuple` is the first part.");
   static final Key<StoreCache> STORE_CACHE =
       withDefault(
           "stores.<store>.cache",
@@ -311,6 +313,20 @@ final class Keys {
           bytes(1),
           "64 MiB",
           "How large a value may be when serialized, at most `1 GiB`. A larger one is refused.");
+  static final Key<List<String>> STORE_MIGRATIONS =
+      optional(
+          "stores.<store>.migrations",
+          CLASSES,
+          "none",
+          "The classes of `ValueMigration`s, which turn values of former schemas into those of"
+              + " `msg.serde`: the oldest first, each one's results being what the next one takes.");
+  static final Key<StoreMigrate> STORE_MIGRATE =
+      withDefault(
+          "stores.<store>.migrate",
+          oneOf(StoreMigrate.class),
+          "lazy",
+          "`lazy`: values of former schemas are migrated as they are read, and the rest in the"
+              + " background. `eager`: all of them before the first record.");
   static final Key<SystemStream> STORE_SOURCE =
       optional(
           "stores.<store>.source",
@@ -413,6 +429,8 @@ final class Keys {
           STORE_CACHE,
           STORE_TTL_MS,
           STORE_MAX_VALUE_BYTES,
+          STORE_MIGRATIONS,
+          STORE_MIGRATE,
           STORE_SOURCE,
           STORE_SOURCE_MODE,
           STORE_SOURCE_WAIT_MS,

@@ -8,6 +8,7 @@ import io.tidemark.api.Serde;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
+import io.tidemark.api.ValueMigration;
 import io.tidemark.config.ErrorPolicy;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.OffsetDefault;
@@ -15,6 +16,7 @@ import io.tidemark.config.Plugins;
 import io.tidemark.config.Serdes;
 import io.tidemark.config.StoreCache;
 import io.tidemark.config.StoreDefinition;
+import io.tidemark.config.StoreMigrate;
 import io.tidemark.config.StoreScope;
 import io.tidemark.config.StoreSource;
 import io.tidemark.config.StreamDefinition;
@@ -35,6 +37,7 @@ import io.tidemark.runtime.WorkerSpec;
 import io.tidemark.runtime.WorkerSpec.AsyncLimits;
 import io.tidemark.state.CacheMode;
 import io.tidemark.state.EngineFactory;
+import io.tidemark.state.Migrations;
 import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.StreamSystem;
@@ -440,7 +443,17 @@ final class Container implements AutoCloseable {
         cacheMode(store.cache()),
         store.ttlMs(),
         store.maxValueBytes(),
+        migrations(prefix + ".migrations", store),
         store.properties());
+  }
+
+  @SuppressWarnings("unchecked") // as above
+  private static Migrations migrations(String key, StoreDefinition store) {
+    List<ValueMigration<Object, Object, Object>> steps = new ArrayList<>();
+    for (String migration : store.migrations()) {
+      steps.add(Plugins.create(ValueMigration.class, key, migration));
+    }
+    return new Migrations(steps, store.migrate() == StoreMigrate.EAGER);
   }
 
   private static CacheMode cacheMode(StoreCache cache) {

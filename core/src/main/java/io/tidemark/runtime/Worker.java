@@ -115,6 +115,7 @@ public final class Worker implements AutoCloseable {
       committedStates.put(state.spec.name(), state.state.committedState());
     }
     tasks.forEach(task -> task.state().attach());
+    new EagerMigration(committer(), requests, spec.ticker()).run(tasks);
     inputs.start(tasks);
     commitsRequested = requests.commits();
     lastCommitMs = now();

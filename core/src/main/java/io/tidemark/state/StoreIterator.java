@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
   private final TaskStore<K, V> store;
+  private final StoreView<K> view;
+  private final String madeBy;
   private final Iterator<Ahead<K>> ahead;
   private final Comparator<byte[]> order;
   private final long now;
@@ -36,11 +38,21 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
   private record EngineCursor(EngineIterator iterator, byte[] key) {}
 
   /**
+   * @param view the store or its snapshot
+   * @param madeBy the name of the method that the task called
    * @param ahead the entries ahead of the engine in the range, in its direction
    * @param now the time at which entries count as expired or not
    */
-  StoreIterator(TaskStore<K, V> store, Collection<Ahead<K>> ahead, Direction direction, long now) {
+  StoreIterator(
+      TaskStore<K, V> store,
+      StoreView<K> view,
+      String madeBy,
+      Collection<Ahead<K>> ahead,
+      Direction direction,
+      long now) {
     this.store = store;
+    this.view = view;
+    this.madeBy = madeBy;
     this.ahead = ahead.iterator();
     this.now = now;
     order =
@@ -84,8 +96,24 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
     return Objects.requireNonNull(next);
   }
 
+  boolean isOf(StoreView<K> other) {
+    return view == other;
+  }
+
+  String madeBy() {
+    return madeBy;
+  }
+
   @Override
   public void close() {
+    if (!closed) {
+      store.checkThread();
+      release();
+    }
+  }
+
+  /** Closes it on behalf of the task. */
+  void release() {
     if (!closed) {
       closed = true;
       cursors.forEach(cursor -> cursor.iterator.close());
@@ -104,10 +132,10 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
       Entry<K, V> entry;
       if (candidate == null
           || (cursor != null && order.compare(cursor.key, candidate.engineKey) < 0)) {
-        entry = fromEngine(cursors.remove());
+        entry = fromEngine(cursor);
       } else {
         if (cursor != null && order.compare(cursor.key, candidate.engineKey) == 0) {
-          step(cursors.remove());
+          step(cursor);
         }
         entry = fromCache(candidate);
         nextAhead = ahead.hasNext() ? ahead.next() : null;
@@ -131,8 +159,10 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
     return entry;
   }
 
+  /** Moves the first cursor on. Until then it stays in the row, to be closed if a read fails. */
   private void step(EngineCursor cursor) {
     cursor.iterator.next();
+    cursors.remove();
     addSource(cursor.iterator);
   }
 }

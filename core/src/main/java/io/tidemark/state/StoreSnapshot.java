@@ -49,6 +49,7 @@ final class StoreSnapshot<K, V> implements KeyValueSnapshot<K, V>, StoreView<K> 
 
   @Override
   public Map<K, V> getAll(List<K> keys) {
+    check();
     Map<K, V> found = new LinkedHashMap<>();
     for (K key : keys) {
       V value = get(key);
@@ -120,6 +121,14 @@ final class StoreSnapshot<K, V> implements KeyValueSnapshot<K, V>, StoreView<K> 
 
   @Override
   public void close() {
+    if (!closed) {
+      store.checkThread();
+      release();
+    }
+  }
+
+  /** Closes it on behalf of the task. */
+  void release() {
     if (!closed) {
       closed = true;
       store.snapshotClosed(this);

@@ -7,6 +7,7 @@ import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockBuilder;
+import io.tidemark.journal.StoreIdentity;
 import io.tidemark.system.Failpoint;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,7 +48,7 @@ public final class TaskState implements AutoCloseable {
   private final Set<Prefetch> prefetches = new HashSet<>();
   private int openIterators;
   private long changedBytes;
-  private boolean iteratorsWereLeft;
+  private final Set<String> iteratorsWereLeft = new HashSet<>();
   private boolean closed;
   private long now;
 
@@ -219,10 +220,15 @@ public final class TaskState implements AutoCloseable {
     if (held.isEmpty()) {
       heldSince = surroundings.ticker.getAsLong();
     }
-    now = Math.max(now, block.timeMs());
+    seen(block);
     held.add(new LocatedBlock(block, position));
     heldBytes += block.changeBytes() + 64;
     committedState.committed(block);
+  }
+
+  /** Notes the time of a block that was committed, whether or not the engines have it already. */
+  public void seen(Block block) {
+    now = Math.max(now, block.timeMs());
   }
 
   /**
@@ -355,7 +361,28 @@ public final class TaskState implements AutoCloseable {
     prefetches.remove(prefetch);
   }
 
-  /** Removes some of what has expired; call it before each commit. */
+  /** Takes what is remembered of the stores; call it before they are used. */
+  public void remember(List<StoreIdentity> identities) {
+    for (StoreIdentity identity : identities) {
+      TaskStore<?, ?> store = stores.get(identity.name());
+      if (store != null) {
+        store.remember(identity.valueSchemas());
+      }
+    }
+  }
+
+  /** The passes by which stores are to be migrated before the task begins. */
+  public List<Sweep> eagerMigrations() {
+    List<Sweep> passes = new ArrayList<>();
+    for (TaskStore<?, ?> store : stores.values()) {
+      if (store.migratesEagerly()) {
+        passes.add(new Sweep(store));
+      }
+    }
+    return passes;
+  }
+
+  /** Removes some of what has expired, and migrates some; call it before each commit. */
   public void sweep() {
     stores.values().forEach(TaskStore::sweep);
   }
@@ -396,20 +423,23 @@ public final class TaskState implements AutoCloseable {
   /** Closes the iterators that a call of the task left open. */
   public void closeIterators() {
     if (openIterators > 0) {
-      stores.values().forEach(store -> iteratorsLeft(store.name(), store.closeIterators()));
-      tables.forEach(table -> iteratorsLeft(table.name(), table.closeIterators()));
+      for (TaskStore<?, ?> store : stores.values()) {
+        String madeBy = store.firstOpenIterator();
+        iteratorsLeft(store.name(), madeBy, store.closeIterators());
+      }
+      tables.forEach(table -> iteratorsLeft(table.name(), "a scan", table.closeIterators()));
     }
   }
 
-  private void iteratorsLeft(String store, int left) {
-    if (left > 0 && !iteratorsWereLeft) {
-      iteratorsWereLeft = true;
+  private void iteratorsLeft(String store, String madeBy, int left) {
+    if (left > 0 && iteratorsWereLeft.add(store)) {
       LOG.warn(
-          "Task {} left {} iterators of store {} open; they are closed when the call ends. Close"
-              + " them with try-with-resources. Said once.",
+          "Task {} left {} iterators of store {} open, the first one made by {}; they are closed"
+              + " when the call ends. Close them with try-with-resources. Said once a store.",
           task,
           left,
-          store);
+          store,
+          madeBy);
     }
   }
 

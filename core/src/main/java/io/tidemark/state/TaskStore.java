@@ -1,10 +1,11 @@
 package io.tidemark.state;
 
+import io.tidemark.api.BytesSerde;
 import io.tidemark.api.Entry;
 import io.tidemark.api.KeyValueIterator;
 import io.tidemark.api.KeyValueSnapshot;
 import io.tidemark.api.KeyValueStore;
-import io.tidemark.api.Serde;
+import io.tidemark.api.StringSerde;
 import io.tidemark.journal.BlockBuilder;
 import io.tidemark.state.EngineReader.Direction;
 import java.time.Duration;
@@ -48,6 +49,11 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   private final ObjectCache cache;
   private final EntryCost cost;
   private final boolean keysAreValues;
+  private final Sweep sweep = new Sweep(this);
+
+  /** Whether a value tells how many bytes it has at least when it is serialized. */
+  private final boolean sizesAreKnown;
+
   private final Expiry expiry;
   private final Deque<Held<K, V>> held = new ArrayDeque<>();
   private List<CacheEntry<K, V>> dirty = new ArrayList<>();
@@ -67,7 +73,6 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   private record Undo<K, V>(
       CacheEntry<K, V> entry, @Nullable Object value, long expires, boolean wasDirty) {}
 
-  @SuppressWarnings("unchecked") // the serde is the one configured for V
   TaskStore(StoreSpec spec, TaskState state, StorageEngine engine, int engineStore, Slots slots) {
     String task = state.task().toString();
     this.spec = spec;
@@ -76,16 +81,21 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     this.engineStore = engineStore;
     this.cache = state.cache();
     keys = new KeyCodec<>(spec, task, slots);
-    values =
-        new ValueCodec<>(
-            spec.name(), task, (Serde<V>) (Serde<?>) spec.valueSerde(), 0, spec.maxValueBytes());
+    values = new ValueCodec<>(spec, task);
     keysAreValues = keys.keysAreValues();
+    Object valueSerde = spec.valueSerde();
+    sizesAreKnown = valueSerde instanceof BytesSerde || valueSerde instanceof StringSerde;
     cost = new EntryCost(keysAreValues);
-    expiry = new Expiry(spec.ttlMs());
+    expiry = new Expiry(spec.ttlMs(), sweep);
   }
 
   String name() {
     return spec.name();
+  }
+
+  @Override
+  public String toString() {
+    return "store " + name() + " of task " + state.task();
   }
 
   @Override
@@ -113,12 +123,12 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   @Override
   public Map<K, V> getAll(List<K> wanted) {
     checkThread();
-    loadAll(wanted);
+    List<CacheEntry<K, V>> entries = entries(wanted);
     Map<K, V> found = new LinkedHashMap<>();
-    for (K key : wanted) {
-      V value = value(entry(requireKey(key)));
+    for (int i = 0; i < entries.size(); i++) {
+      V value = value(entries.get(i));
       if (value != null) {
-        found.put(key, value);
+        found.put(wanted.get(i), value);
       }
     }
     return found;
@@ -175,19 +185,30 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   @Override
   public void put(K key, V value) {
     checkThread();
-    requireValue(value);
-    set(entryForWrite(requireKey(key)), value, expiry.ofWrite(state));
+    put(key, value, expiry.ofWrite(state));
   }
 
   @Override
   public void put(K key, V value, Duration timeToLive) {
     checkThread();
-    requireValue(value);
-    set(entryForWrite(requireKey(key)), value, expiry.ofWrite(state, timeToLive));
+    Objects.requireNonNull(
+        timeToLive, () -> "store " + name() + ": a time to live may not be null");
+    if (timeToLive.isNegative() || timeToLive.isZero()) {
+      throw new IllegalArgumentException(
+          "store " + name() + ": a time to live of " + timeToLive + " is not positive");
+    }
+    put(key, value, expiry.ofWrite(state, timeToLive));
+  }
+
+  private void put(K key, V value, long expires) {
+    requireKey(key);
+    Object cached = toCached(key, requireValue(value), expires);
+    set(entryForWrite(key), cached, expires);
   }
 
   @Override
   public void putAll(List<Entry<K, V>> entries) {
+    checkThread();
     for (Entry<K, V> entry : entries) {
       Objects.requireNonNull(
           entry, () -> "store " + name() + ": an element of putAll may not be null");
@@ -206,7 +227,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     CacheEntry<K, V> entry = entry(requireKey(key));
     V before = value(entry);
     if (before == null) {
-      set(entry, value, expiry.ofWrite(state));
+      setTo(entry, value);
     }
     return before;
   }
@@ -214,11 +235,14 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   @Override
   public @Nullable V compute(K key, UnaryOperator<@Nullable V> update) {
     checkThread();
+    requireFunction(update);
     CacheEntry<K, V> entry = entry(requireKey(key));
     V before = value(entry);
     V after = update.apply(before);
-    if (before != null || after != null) {
-      set(reload(entry), after, expiry.ofWrite(state));
+    if (after != null) {
+      setTo(stillCached(entry), after);
+    } else if (before != null) {
+      set(stillCached(entry), null, StoredValue.NEVER);
     }
     return after;
   }
@@ -227,6 +251,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   public V merge(K key, V value, BinaryOperator<V> combine) {
     checkThread();
     requireValue(value);
+    requireFunction(combine);
     CacheEntry<K, V> entry = entry(requireKey(key));
     V before = value(entry);
     V after =
@@ -235,7 +260,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
             : Objects.requireNonNull(
                 combine.apply(before, value),
                 () -> "store " + name() + ": the function of merge gave null; delete the key");
-    set(reload(entry), after, expiry.ofWrite(state));
+    setTo(stillCached(entry), after);
     return after;
   }
 
@@ -247,6 +272,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
 
   @Override
   public void deleteAll(List<K> removed) {
+    checkThread();
     removed.forEach(this::requireKey);
     removed.forEach(this::delete);
   }
@@ -289,6 +315,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     while (!held.isEmpty() && held.peek().commit <= state.appliedCommit()) {
       held.remove();
     }
+    sweep.committed(commit);
     if (dirty.isEmpty()) {
       return;
     }
@@ -317,13 +344,27 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       stored = (byte[]) value;
       size = cost.value(stored);
     }
-    cache.resize(entry, cost.entry(entry.key, entry.engineKey) + size);
+    cache.resize(entry, size);
     return stored;
   }
 
-  /** Removes entries whose time is over, some at a time; call it before each commit. */
+  // ---- what becomes of entries that nobody touches
+
+  /** Takes the schemas that its values ever had, by their numbers. */
+  void remember(List<String> valueSchemas) {
+    values.remember(valueSchemas);
+  }
+
+  /** Removes and migrates some of what the engine holds; call it before each commit. */
   void sweep() {
-    expiry.sweep(this);
+    sweep.lookOn();
+  }
+
+  /**
+   * Whether all entries of former schemas, if there are any, are migrated before the task begins.
+   */
+  boolean migratesEagerly() {
+    return spec.migrations().eager() && values.migrates();
   }
 
   /** Looks at entries of the engine from a key on, in the engine's order. */
@@ -331,17 +372,53 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     return engine.scan(engineStore, engineKey, null);
   }
 
-  /** Removes an entry that the engine holds and whose time is over, unless it was written since. */
-  void removeExpired(byte[] engineKey) {
-    K key = keys.key(engineKey);
-    CacheEntry<K, V> entry = cached(cacheKey(key, engineKey));
-    if (entry == null) {
-      entry = new CacheEntry<>(this, cacheKey(key, engineKey), key, engineKey);
-      cache.add(entry, cost.entry(key, engineKey));
-    } else if (entry.ahead(state.appliedCommit())) {
-      return; // it says for itself what it is
+  /** Whether a value that begins with this byte is of a schema to be migrated. */
+  boolean isOld(byte header) {
+    return values.isOld(header);
+  }
+
+  /** The schema that values are written with, for messages. */
+  String schema() {
+    return values.present();
+  }
+
+  /**
+   * Removes an entry whose time is over.
+   *
+   * @param commit one that the engine had when it showed the entry; if it was written since, it
+   *     stays
+   */
+  void removeExpired(byte[] engineKey, long commit) {
+    CacheEntry<K, V> entry = unlessWritten(engineKey, commit);
+    if (entry != null) {
+      set(entry, null, StoredValue.NEVER);
     }
-    set(entry, null, StoredValue.NEVER);
+  }
+
+  /**
+   * Writes an entry of a former schema anew.
+   *
+   * @param commit as in {@link #removeExpired}
+   * @return false if it was written since
+   */
+  boolean migrate(byte[] engineKey, byte[] stored, long commit) {
+    CacheEntry<K, V> entry = unlessWritten(engineKey, commit);
+    if (entry != null) {
+      long expires = StoredValue.expires(stored);
+      set(entry, toCached(entry.key, values.read(entry.key, stored), expires), expires);
+    }
+    return entry != null;
+  }
+
+  private @Nullable CacheEntry<K, V> unlessWritten(byte[] engineKey, long commit) {
+    K key = keys.key(engineKey);
+    Object cacheKey = cacheKey(key, engineKey);
+    CacheEntry<K, V> entry = inCache(cacheKey);
+    if (entry == null) {
+      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+      cache.add(entry, cost.entry(key, engineKey), 0);
+    }
+    return entry.ahead(commit) ? null : entry;
   }
 
   private Object cacheKey(K key, byte[] engineKey) {
@@ -360,7 +437,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   int closeIterators() {
     int open = openIterators.size();
     while (!openIterators.isEmpty()) {
-      openIterators.get(openIterators.size() - 1).close();
+      openIterators.get(openIterators.size() - 1).release();
     }
     return open;
   }
@@ -373,7 +450,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   int closeSnapshots() {
     int open = openSnapshots.size();
     while (!openSnapshots.isEmpty()) {
-      openSnapshots.get(openSnapshots.size() - 1).close();
+      openSnapshots.get(openSnapshots.size() - 1).release();
     }
     return open;
   }
@@ -383,8 +460,17 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     state.iteratorClosed();
   }
 
+  /** Closes the iterators of a snapshot with it. */
   void snapshotClosed(StoreSnapshot<K, V> snapshot) {
     openSnapshots.remove(snapshot);
+    List.copyOf(openIterators).stream()
+        .filter(iterator -> iterator.isOf(snapshot))
+        .forEach(StoreIterator::release);
+  }
+
+  /** What made the first of the open iterators. */
+  String firstOpenIterator() {
+    return openIterators.isEmpty() ? "none" : openIterators.get(0).madeBy();
   }
 
   void checkThread() {
@@ -392,6 +478,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   }
 
   KeyValueIterator<K, V> range(StoreView<K> view, K from, K to, Direction direction) {
+    String call = direction == Direction.FORWARD ? "range" : "reverseRange";
     byte[] fromBytes = keys.bytes(requireKey(from));
     byte[] toBytes = keys.bytes(requireKey(to));
     if (Arrays.compareUnsigned(fromBytes, toBytes) > 0) {
@@ -400,25 +487,31 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     }
     int common = Math.max(0, Arrays.mismatch(fromBytes, toBytes));
     int[] slots = keys.slotsOf(Arrays.copyOf(fromBytes, Math.min(common, fromBytes.length)));
-    return iterate(view, slots, fromBytes, toBytes, direction);
+    return iterate(call, view, slots, fromBytes, toBytes, direction);
   }
 
   KeyValueIterator<K, V> prefix(StoreView<K> view, byte[] prefix) {
     Objects.requireNonNull(prefix, () -> "store " + name() + ": a prefix may not be null");
     byte[] after = KeyOrder.after(prefix);
-    return iterate(view, keys.slotsOf(prefix), prefix, after, Direction.FORWARD);
+    return iterate("prefix", view, keys.slotsOf(prefix), prefix, after, Direction.FORWARD);
   }
 
   KeyValueIterator<K, V> all(StoreView<K> view, Direction direction) {
-    return iterate(view, keys.slotsOf(new byte[0]), new byte[0], null, direction);
+    String call = direction == Direction.FORWARD ? "all" : "reverseAll";
+    return iterate(call, view, keys.slotsOf(new byte[0]), new byte[0], null, direction);
   }
 
   private KeyValueIterator<K, V> iterate(
-      StoreView<K> view, int[] slots, byte[] from, byte @Nullable [] to, Direction direction) {
+      String call,
+      StoreView<K> view,
+      int[] slots,
+      byte[] from,
+      byte @Nullable [] to,
+      Direction direction) {
     byte[] start = Slots.engineKey(0, from);
     byte[] end = to == null ? null : Slots.engineKey(0, to);
     StoreIterator<K, V> iterator =
-        new StoreIterator<>(this, view.ahead(start, end, direction), direction, now());
+        new StoreIterator<>(this, view, call, view.ahead(start, end, direction), direction, now());
     openIterators.add(iterator);
     state.iteratorOpened();
     for (int slot : slots) {
@@ -488,8 +581,13 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   }
 
   @SuppressWarnings("unchecked") // an entry is found by its store and the key
+  private @Nullable CacheEntry<K, V> inCache(Object cacheKey) {
+    return (CacheEntry<K, V>) cache.get(this, cacheKey);
+  }
+
+  /** The entry in the cache, if it may be used: without one, only if it is ahead. */
   private @Nullable CacheEntry<K, V> cached(Object cacheKey) {
-    CacheEntry<K, V> entry = (CacheEntry<K, V>) cache.get(this, cacheKey);
+    CacheEntry<K, V> entry = inCache(cacheKey);
     if (entry != null && spec.cache() == CacheMode.OFF && !entry.isAhead()) {
       cache.remove(entry);
       return null;
@@ -509,10 +607,17 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     return entry;
   }
 
-  /** A function of the user's may have used the store, and the entry may have gone meanwhile. */
-  private CacheEntry<K, V> reload(CacheEntry<K, V> entry) {
-    CacheEntry<K, V> now = cached(entry.cacheKey);
-    return now != null ? now : entryForWrite(entry.key);
+  /**
+   * A function of the user's may have used the store, and the entry may have been evicted meanwhile
+   * or, after that, be another. One that was evicted is still what the engine has.
+   */
+  private CacheEntry<K, V> stillCached(CacheEntry<K, V> entry) {
+    CacheEntry<K, V> now = inCache(entry.cacheKey);
+    if (now == null) {
+      cache.add(entry, entry.bytes - entry.valueBytes, entry.valueBytes);
+      return entry;
+    }
+    return now;
   }
 
   /** Gives a new entry the engine's value, and caches it. */
@@ -531,22 +636,32 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       }
     }
     cache.evict(); // before, lest the entry go that is about to be written
-    cache.add(entry, cost.entry(entry.key, entry.engineKey) + size);
+    cache.add(entry, cost.entry(entry.key, entry.engineKey), size);
   }
 
-  /** Loads those keys that are not cached, together. */
-  private void loadAll(List<K> wanted) {
+  /** The entries of some keys; those that are not cached are loaded together. */
+  private List<CacheEntry<K, V>> entries(List<K> wanted) {
+    List<CacheEntry<K, V>> entries = new ArrayList<>(wanted.size());
     Map<Object, CacheEntry<K, V>> missing = new LinkedHashMap<>();
     for (K key : wanted) {
-      CacheEntry<K, V> entry = missing(key);
-      if (entry != null) {
-        missing.putIfAbsent(entry.cacheKey, entry);
+      byte[] bytes = keysAreValues ? null : keys.bytes(requireKey(key));
+      Object cacheKey = bytes == null ? requireKey(key) : new KeyOrder.Bytes(bytes);
+      CacheEntry<K, V> entry = missing.get(cacheKey);
+      if (entry == null) {
+        entry = cached(cacheKey);
       }
+      if (entry == null) {
+        byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+        entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+        missing.put(cacheKey, entry);
+      }
+      entries.add(entry);
     }
     if (!missing.isEmpty()) {
-      List<CacheEntry<K, V>> entries = List.copyOf(missing.values());
-      adopt(entries, read(entries));
+      List<CacheEntry<K, V>> loaded = List.copyOf(missing.values());
+      adopt(loaded, read(loaded));
     }
+    return entries;
   }
 
   /** A new entry for a key, without its value; null if the key is cached. */
@@ -588,25 +703,40 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
       entry = new CacheEntry<>(this, cacheKey, key, engineKey);
       cache.evict();
-      cache.add(entry, cost.entry(key, engineKey));
+      cache.add(entry, cost.entry(key, engineKey), 0);
     }
     return entry;
   }
 
-  private void set(CacheEntry<K, V> entry, @Nullable V value, long expires) {
-    Object cached = null;
+  /** Sets an entry that is cached to a value that lives as long as the store says. */
+  private void setTo(CacheEntry<K, V> entry, V value) {
+    long expires = expiry.ofWrite(state);
+    set(entry, toCached(entry.key, value, expires), expires);
+  }
+
+  /** A value in the form in which the cache has it, if it may be written at all. */
+  private Object toCached(K key, V value, long expires) {
+    if (spec.cache() != CacheMode.OBJECTS) {
+      return values.write(key, value, expires);
+    }
+    if (sizesAreKnown) {
+      values.checkSize(key, cost.stored(value));
+    }
+    return value;
+  }
+
+  /**
+   * @param cached the value as {@link #toCached} gave it; null to remove the entry
+   */
+  private void set(CacheEntry<K, V> entry, @Nullable Object cached, long expires) {
     int stored = 0;
     int size = 0;
-    if (value != null && spec.cache() == CacheMode.OBJECTS) {
-      cached = value;
-      stored = cost.stored(value);
-      values.checkSize(entry.key, stored);
-      size = cost.value(value);
-    } else if (value != null) {
-      byte[] bytes = values.write(entry.key, value, expires);
-      cached = bytes;
-      stored = bytes.length;
-      size = cost.value(bytes);
+    if (cached != null && spec.cache() == CacheMode.OBJECTS) {
+      stored = cost.stored(cached);
+      size = cost.value(cached);
+    } else if (cached != null) {
+      stored = ((byte[]) cached).length;
+      size = cost.value(cached);
     }
     if (undoable) {
       undos.add(new Undo<>(entry, entry.value, entry.expires, entry.dirty));
@@ -616,7 +746,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     if (!entry.dirty) {
       entry.dirty = true;
       dirty.add(entry);
-      cache.resize(entry, cost.entry(entry.key, entry.engineKey) + size);
+      cache.resize(entry, size);
       state.changed(entry.engineKey.length + stored);
       if (overlay != null && !entry.inOverlay) {
         addToOverlay(overlay, entry);
@@ -660,8 +790,12 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     return Objects.requireNonNull(key, () -> "store " + name() + ": a key may not be null");
   }
 
-  private void requireValue(V value) {
-    Objects.requireNonNull(
+  private V requireValue(V value) {
+    return Objects.requireNonNull(
         value, () -> "store " + name() + ": a value may not be null; delete the key");
+  }
+
+  private void requireFunction(Object function) {
+    Objects.requireNonNull(function, () -> "store " + name() + ": a function may not be null");
   }
 }

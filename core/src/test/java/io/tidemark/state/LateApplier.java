@@ -47,6 +47,11 @@ final class LateApplier implements Executor, AutoCloseable {
     waiting.clear();
   }
 
+  /** From now on what comes waits again. */
+  synchronized void hold() {
+    open = false;
+  }
+
   @Override
   public void close() {
     open();

@@ -30,9 +30,30 @@ final class StateUnderTest implements AutoCloseable {
   final ObjectCache cache;
   Executor readers = Runnable::run;
   long nowMs;
+  private final Opening opening;
   private final StateDirectory directory;
+  private int confirmed;
   private final BlockBuilder builder = new BlockBuilder();
   private final BlockEncoder encoder = new BlockEncoder(1 << 20);
+
+  /**
+   * What a state is opened with.
+   *
+   * @param cacheBytes how much its stores may cache
+   * @param engines opens the engines
+   */
+  record Opening(
+      Path root,
+      long cacheBytes,
+      List<StoreSpec> specs,
+      HoldingLimits limits,
+      Executor applier,
+      EngineFactory engines) {
+
+    Opening at(Path place) {
+      return new Opening(place, cacheBytes, specs, limits, applier, engines);
+    }
+  }
 
   StateUnderTest(
       Path root, long cacheBytes, List<StoreSpec> specs, HoldingLimits limits, Executor applier) {
@@ -50,32 +71,48 @@ final class StateUnderTest implements AutoCloseable {
       HoldingLimits limits,
       Executor applier,
       UnaryOperator<StorageEngine> around) {
-    cache = new ObjectCache(cacheBytes);
-    directory = StateDirectory.open(root, "job-1", TASK);
+    this(
+        new Opening(
+            root,
+            cacheBytes,
+            specs,
+            limits,
+            applier,
+            new Around(new MemoryEngineFactory(), around)));
+  }
+
+  StateUnderTest(Opening opening) {
+    this.opening = opening;
+    cache = new ObjectCache(opening.cacheBytes);
+    directory = StateDirectory.open(opening.root, "job-1", TASK);
     state =
         new TaskState(
             TASK,
             directory,
-            specs,
+            opening.specs,
             new Slots(256, 2, 1),
             new TaskState.Surroundings(
-                Map.of(
-                    "memory", new Wrapping("memory", around),
-                    "other", new Wrapping("other", around)),
+                Map.of("memory", opening.engines, "other", opening.engines),
                 cache,
-                limits,
-                applier,
+                opening.limits,
+                opening.applier,
                 work -> readers.execute(work),
                 () -> nowMs,
                 () -> nowMs));
     state.attach();
   }
 
-  private record Wrapping(String type, UnaryOperator<StorageEngine> around)
+  /** A factory with something around each engine. */
+  record Around(EngineFactory engines, UnaryOperator<StorageEngine> around)
       implements EngineFactory {
     @Override
+    public String type() {
+      return engines.type();
+    }
+
+    @Override
     public StorageEngine open(EngineOptions options) {
-      return around.apply(new MemoryEngine(options.stores().size()));
+      return around.apply(engines.open(options));
     }
   }
 
@@ -134,10 +171,44 @@ final class StateUnderTest implements AutoCloseable {
   /** The commit of a block ends well. */
   void confirm(Block block) {
     state.committed(block, block.number() * 10);
+    confirmed++;
   }
 
   void commit() {
     confirm(build());
+  }
+
+  /**
+   * Ends without draining, as a crash does, and goes on with what is left: the engine's files, and
+   * the blocks whose commits ended well.
+   */
+  StateUnderTest crash() {
+    close();
+    return openedAt(opening.root);
+  }
+
+  /** Another state of the task that begins with what is in a place, and these blocks. */
+  StateUnderTest openedAt(Path place) {
+    StateUnderTest again = new StateUnderTest(opening.at(place));
+    again.nowMs = nowMs;
+    again.replay(blocks.subList(0, confirmed));
+    return again;
+  }
+
+  /** As a worker does that takes a task: from the block on that the engine holds. */
+  private void replay(List<Block> kept) {
+    long from = state.replayFrom().number();
+    for (Block block : kept) {
+      blocks.add(block);
+      if (block.number() > from) {
+        confirm(block);
+        state.maintain();
+      } else if (block.number() == from) {
+        state.seen(block);
+      }
+    }
+    confirmed = kept.size();
+    state.applyAll();
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedEngine implements StorageEngine {
   final List<EngineCommit> applied = Collections.synchronizedList(new ArrayList<>());
   volatile Runnable beforeApply = () -> {};
+  volatile Runnable afterScan = () -> {};
   volatile boolean applying;
   volatile boolean flushed;
   volatile boolean closed;
@@ -43,7 +44,9 @@ final class WatchedEngine implements StorageEngine {
 
   @Override
   public EngineIterator scan(int store, byte[] from, byte @Nullable [] to, Direction direction) {
-    return engine.scan(store, from, to, direction);
+    EngineIterator found = engine.scan(store, from, to, direction);
+    afterScan.run();
+    return found;
   }
 
   @Override

@@ -2,19 +2,15 @@ package io.tidemark.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.api.BytesSerde;
 import io.tidemark.api.Entry;
 import io.tidemark.api.KeyValueIterator;
 import io.tidemark.api.KeyValueSnapshot;
 import io.tidemark.api.KeyValueStore;
-import io.tidemark.api.PartitioningKey;
 import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.Serde;
 import io.tidemark.api.StringSerde;
 import io.tidemark.journal.Block;
 import io.tidemark.state.TaskState.HoldingLimits;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,100 +21,79 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Stores against a sorted map, through commits, evictions, undone records and late engines. */
-class TaskStorePropertyTest {
-  private static final int STEPS = 800;
+/**
+ * Stores against a sorted map, through commits, evictions, undone records, late engines, crashes
+ * and clocks that are set back: on whatever engine, with every cache and kind of keys. A failure
+ * prints the seed, and how to repeat it.
+ */
+public abstract class StoreRandomContract extends StoresOfEveryKind {
+  private static final int STEPS = 400;
   private static final HoldingLimits WHEN_TIME_HAS_PASSED =
       new HoldingLimits(Long.MAX_VALUE, 1000, Long.MAX_VALUE);
 
   private final long seed = Long.getLong("tidemark.seed", System.nanoTime());
 
-  @TempDir Path root;
-
-  @Test
-  void keysAsValues() {
-    inEveryCache("values", new StringSerde(), TaskStorePropertyTest::text, null, true);
+  static Stream<KeyKind<?>> kinds() {
+    return Stream.concat(KeyKind.SERDES.stream(), KeyKind.PARTITIONED.stream());
   }
 
-  @Test
-  void keysAsBytes() {
-    inEveryCache("bytes", new BytesSerde(), bytes -> bytes, null, true);
+  @ParameterizedTest
+  @MethodSource("kinds")
+  <K> void a_store_is_what_a_sorted_map_would_be(KeyKind<K> kind) {
+    inEveryCache(kind, STEPS);
   }
 
-  @Test
-  void keysThatMoveWithTheirTask() {
-    inEveryCache("task", new StringSerde(), TaskStorePropertyTest::text, null, false);
+  @ParameterizedTest
+  @MethodSource("kinds")
+  @Tag("slow")
+  <K> void a_store_is_what_a_sorted_map_would_be_for_long(KeyKind<K> kind) {
+    inEveryCache(kind, 50 * STEPS);
   }
 
-  @Test
-  void keysWithAPartitioningKey() {
-    PartitioningKey<byte[]> lastByte =
-        (key, bytes) -> bytes.length == 0 ? bytes : new byte[] {bytes[bytes.length - 1]};
-    inEveryCache("last", new BytesSerde(), bytes -> bytes, lastByte, true);
+  private <K> void inEveryCache(KeyKind<K> kind, int steps) {
+    cachings()
+        .forEach(
+            caching -> {
+              for (long ttlMs : new long[] {0, 5_000}) {
+                run(caching, kind, ttlMs, steps);
+              }
+            });
   }
 
-  @Test
-  void keysWhosePrefixIsThePartitioningKey() {
-    PartitioningKey<byte[]> firstByte =
-        new PartitioningKey<>() {
-          @Override
-          public byte[] of(byte[] key, byte[] bytes) {
-            return Arrays.copyOf(bytes, Math.min(1, bytes.length));
-          }
-
-          @Override
-          public byte @Nullable [] ofPrefix(byte[] prefix) {
-            return prefix.length == 0 ? null : Arrays.copyOf(prefix, 1);
-          }
-        };
-    inEveryCache("first", new BytesSerde(), bytes -> bytes, firstByte, true);
-  }
-
-  private <K> void inEveryCache(
-      String name,
-      Serde<K> serde,
-      Function<byte[], K> keyOf,
-      @Nullable PartitioningKey<K> partitioningKey,
-      boolean splittable) {
-    for (CacheMode mode : CacheMode.values()) {
-      for (long cacheBytes : new long[] {0, 5_000, 1 << 30}) {
-        for (long ttlMs : new long[] {0, 5_000}) {
-          StoreSpec spec =
-              StateUnderTest.spec(
-                  "s", serde, new StringSerde(), partitioningKey, splittable, mode, ttlMs);
-          run(name + "-" + mode + "-" + cacheBytes + "-" + ttlMs, cacheBytes, spec, serde, keyOf);
-        }
-      }
-    }
-  }
-
-  private <K> void run(
-      String name, long cacheBytes, StoreSpec spec, Serde<K> serde, Function<byte[], K> keyOf) {
+  private <K> void run(Caching caching, KeyKind<K> kind, long ttlMs, int steps) {
+    String name = kind + "-" + caching.mode() + "-" + caching.bytes() + "-" + ttlMs;
+    Run<K> run = new Run<>(kind, ttlMs, new Random(seed));
+    int step = 0;
     try (LateApplier applier = new LateApplier();
-        StateUnderTest tested =
-            new StateUnderTest(
-                root.resolve(name), cacheBytes, List.of(spec), WHEN_TIME_HAS_PASSED, applier)) {
-      Run<K> run = new Run<>(tested, applier, spec.ttlMs(), serde, keyOf, new Random(seed));
-      int step = 0;
-      try {
-        for (; step < STEPS; step++) {
-          run.step();
-        }
-        run.finish();
-      } catch (AssertionError | RuntimeException e) {
-        applier.open();
-        throw new AssertionError(name + ", seed " + seed + ", step " + step, e);
+        run) {
+      run.begin(
+          applier,
+          new StateUnderTest(
+              new StateUnderTest.Opening(
+                  root.resolve(name),
+                  caching.bytes(),
+                  List.of(spec(kind, caching.mode(), ttlMs)),
+                  WHEN_TIME_HAS_PASSED,
+                  applier,
+                  watchedFactory())));
+      for (; step < steps; step++) {
+        run.step();
       }
+      run.finish();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          String.format(
+              "%s, step %d. Repeat with: ./mvnw test -Dtest=%s -Dtidemark.seed=%d"
+                  + " -Dsurefire.failIfNoSpecifiedTests=false",
+              name, step, getClass().getName().replaceAll(".*\\.|[$].*", ""), seed),
+          e);
     }
-  }
-
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.US_ASCII);
   }
 
   /** What the model knows of a key. */
@@ -127,46 +102,65 @@ class TaskStorePropertyTest {
   /** A snapshot and what it must show. */
   private record Taken<K>(KeyValueSnapshot<K, String> snapshot, TreeMap<byte[], Value> model) {}
 
+  /** A block whose commit is under way, and what the store holds with it. */
+  private record UnderWay(Block block, TreeMap<byte[], Value> model) {}
+
   /** One row of random steps. */
-  private static final class Run<K> {
-    private final StateUnderTest tested;
-    private final LateApplier applier;
+  private static final class Run<K> implements AutoCloseable {
+    private final String name;
     private final long ttlMs;
-    private final KeyValueStore<K, String> store;
     private final Serde<K> serde;
-    private final List<byte[]> keys = new ArrayList<>();
-    private final Function<byte[], K> keyOf;
     private final Random random;
-    private final ArrayDeque<Block> underWay = new ArrayDeque<>();
+    private final List<byte[]> keys = new ArrayList<>();
+    private final ArrayDeque<UnderWay> underWay = new ArrayDeque<>();
     private final List<Taken<K>> snapshots = new ArrayList<>();
+    private LateApplier applier;
+    private StateUnderTest tested;
+    private KeyValueStore<K, String> store;
     private TreeMap<byte[], Value> model = new TreeMap<>(Arrays::compareUnsigned);
+    private TreeMap<byte[], Value> committed = new TreeMap<>(Arrays::compareUnsigned);
+    private long committedMs;
+    private long latestMs;
     private int writes;
 
-    Run(
-        StateUnderTest tested,
-        LateApplier applier,
-        long ttlMs,
-        Serde<K> serde,
-        Function<byte[], K> keyOf,
-        Random random) {
-      this.tested = tested;
-      this.applier = applier;
+    Run(KeyKind<K> kind, long ttlMs, Random random) {
+      this.name = kind.name();
       this.ttlMs = ttlMs;
-      this.store = tested.store("s");
-      this.serde = serde;
-      this.keyOf = keyOf;
+      this.serde = kind.serde();
       this.random = random;
       for (int i = 0; i < 60; i++) {
-        byte[] key = new byte[random.nextInt(4)];
-        for (int j = 0; j < key.length; j++) {
-          key[j] = (byte) (random.nextInt(3) == 0 ? 0 : random.nextInt(128));
-        }
-        keys.add(key);
+        keys.add(serde.toBytes(kind.random().apply(random)));
       }
     }
 
+    void begin(LateApplier late, StateUnderTest opened) {
+      applier = late;
+      use(opened);
+    }
+
+    private void use(StateUnderTest opened) {
+      tested = opened;
+      store = opened.store(name);
+    }
+
+    @Override
+    public void close() {
+      applier.open();
+      tested.close();
+    }
+
+    /** The task's time, which never goes back. */
+    private long now() {
+      latestMs = Math.max(latestMs, tested.nowMs);
+      return latestMs;
+    }
+
+    private K keyOf(byte[] bytes) {
+      return serde.fromBytes(bytes);
+    }
+
     void step() {
-      switch (random.nextInt(24)) {
+      switch (random.nextInt(25)) {
         case 0, 1 -> build();
         case 2, 3 -> confirm();
         case 4 -> startApplying();
@@ -178,8 +172,37 @@ class TaskStorePropertyTest {
         case 11 -> tested.nowMs += random.nextInt(2_000);
         case 12 -> snapshot();
         case 13, 14, 15 -> checkGet(key());
+        case 16 -> rareThings();
         default -> write();
       }
+    }
+
+    private void rareThings() {
+      switch (random.nextInt(8)) {
+        case 0 -> crash();
+        case 1 -> {
+          build(); // which has the time
+          tested.nowMs -= random.nextInt(4_000);
+        }
+        case 2 -> {
+          applier.open();
+          tested.state.drain();
+          applier.hold();
+        }
+        default -> tested.state.closeIterators();
+      }
+    }
+
+    /** What is not committed is gone, and what the engine has not applied is replayed. */
+    private void crash() {
+      applier.open();
+      snapshots.clear();
+      underWay.clear();
+      model = new TreeMap<>(committed);
+      use(tested.crash());
+      latestMs = committedMs;
+      applier.hold();
+      checkAll();
     }
 
     void finish() {
@@ -197,7 +220,7 @@ class TaskStorePropertyTest {
       giveSpaceBack();
       StateCopy replayed = StateCopy.empty();
       tested.blocks.forEach(replayed::apply);
-      Map<K, String> entries = replayed.entries("s", serde, new StringSerde());
+      Map<K, String> entries = replayed.entries(name, serde, new StringSerde());
       TreeMap<byte[], String> found = new TreeMap<>(Arrays::compareUnsigned);
       entries.forEach((key, value) -> found.put(serde.toBytes(key), value));
       assertThat(found).as("what the blocks say").isEqualTo(live(model));
@@ -213,8 +236,8 @@ class TaskStorePropertyTest {
           tested.commit();
           tested.state.drain();
         }
-      } while (tested.engineEntries("s") > live(model).size() && System.nanoTime() < deadline);
-      assertThat(tested.engineEntries("s")).isEqualTo(live(model).size());
+      } while (tested.engineEntries(name) > live(model).size() && System.nanoTime() < deadline);
+      assertThat(tested.engineEntries(name)).isEqualTo(live(model).size());
     }
 
     private static void assertOneChangeAKey(Block block) {
@@ -237,7 +260,7 @@ class TaskStorePropertyTest {
       TreeMap<byte[], String> live = new TreeMap<>(Arrays::compareUnsigned);
       all.forEach(
           (key, value) -> {
-            if (value.expires > tested.nowMs) {
+            if (value.expires > now()) {
               live.put(key, value.text);
             }
           });
@@ -246,7 +269,7 @@ class TaskStorePropertyTest {
 
     private @Nullable String live(byte[] key) {
       Value value = model.get(key);
-      return value == null || value.expires <= tested.nowMs ? null : value.text;
+      return value == null || value.expires <= now() ? null : value.text;
     }
 
     private byte[] key() {
@@ -255,14 +278,15 @@ class TaskStorePropertyTest {
 
     private void build() {
       tested.state.sweep();
-      underWay.add(tested.build());
+      now();
+      underWay.add(new UnderWay(tested.build(), new TreeMap<>(model)));
     }
 
     private void write() {
       byte[] key = key();
       switch (random.nextInt(9)) {
         case 0 -> {
-          store.delete(keyOf.apply(key));
+          store.delete(keyOf(key));
           model.remove(key);
         }
         case 1 -> {
@@ -270,20 +294,20 @@ class TaskStorePropertyTest {
           for (int i = random.nextInt(4); i > 0; i--) {
             byte[] one = key();
             String value = value();
-            entries.add(new Entry<>(keyOf.apply(one), value));
+            entries.add(new Entry<>(keyOf(one), value));
             set(one, value);
           }
           store.putAll(entries);
         }
         case 2 -> {
           byte[] other = key();
-          store.deleteAll(List.of(keyOf.apply(key), keyOf.apply(other)));
+          store.deleteAll(List.of(keyOf(key), keyOf(other)));
           model.remove(key);
           model.remove(other);
         }
         case 3 -> {
           String value = value();
-          assertThat(store.putIfAbsent(keyOf.apply(key), value)).isEqualTo(live(key));
+          assertThat(store.putIfAbsent(keyOf(key), value)).isEqualTo(live(key));
           if (live(key) == null) {
             set(key, value);
           }
@@ -294,21 +318,19 @@ class TaskStorePropertyTest {
           String expected = before == null ? "m" : before.substring(0, before.length() / 2) + "m";
           assertThat(
                   store.merge(
-                      keyOf.apply(key),
-                      "m",
-                      (old, more) -> old.substring(0, old.length() / 2) + more))
+                      keyOf(key), "m", (old, more) -> old.substring(0, old.length() / 2) + more))
               .isEqualTo(expected);
           set(key, expected);
         }
         case 6 -> {
           String value = value();
           long lives = 1 + random.nextInt(4_000);
-          store.put(keyOf.apply(key), value, Duration.ofMillis(lives).minusNanos(1));
-          model.put(key, new Value(value, tested.nowMs + lives));
+          store.put(keyOf(key), value, Duration.ofMillis(lives).minusNanos(1));
+          model.put(key, new Value(value, now() + lives));
         }
         default -> {
           String value = value();
-          store.put(keyOf.apply(key), value);
+          store.put(keyOf(key), value);
           set(key, value);
         }
       }
@@ -319,7 +341,7 @@ class TaskStorePropertyTest {
       String after = random.nextInt(3) == 0 ? null : value();
       byte[] other = key();
       store.compute(
-          keyOf.apply(key),
+          keyOf(key),
           old -> {
             assertThat(old).isEqualTo(before);
             if (random.nextInt(4) == 0) {
@@ -335,7 +357,7 @@ class TaskStorePropertyTest {
     }
 
     private void set(byte[] key, String value) {
-      model.put(key, new Value(value, ttlMs == 0 ? StoredValue.NEVER : tested.nowMs + ttlMs));
+      model.put(key, new Value(value, ttlMs == 0 ? StoredValue.NEVER : now() + ttlMs));
     }
 
     private String value() {
@@ -377,7 +399,7 @@ class TaskStorePropertyTest {
     private void checkSnapshot(Taken<K> taken) {
       TreeMap<byte[], String> expected = live(taken.model);
       byte[] key = key();
-      assertThat(taken.snapshot.get(keyOf.apply(key))).isEqualTo(expected.get(key));
+      assertThat(taken.snapshot.get(keyOf(key))).isEqualTo(expected.get(key));
       checkRange(iterateSomething(taken.snapshot, expected));
       checkRange(new Iterated<>(taken.snapshot.all(), expected));
       getAll(taken.snapshot, expected);
@@ -420,8 +442,8 @@ class TaskStorePropertyTest {
       }
       List<byte[]> ends = new ArrayList<>(List.of(key(), key()));
       Collections.sort(ends, Arrays::compareUnsigned);
-      K from = keyOf.apply(ends.get(0));
-      K to = keyOf.apply(ends.get(1));
+      K from = keyOf(ends.get(0));
+      K to = keyOf(ends.get(1));
       NavigableMap<byte[], String> range = new TreeMap<>(expected.subMap(ends.get(0), ends.get(1)));
       return random.nextBoolean()
           ? new Iterated<>(view.range(from, to), range)
@@ -450,7 +472,7 @@ class TaskStorePropertyTest {
     }
 
     private void checkGet(byte[] key) {
-      assertThat(store.get(keyOf.apply(key))).isEqualTo(live(key));
+      assertThat(store.get(keyOf(key))).isEqualTo(live(key));
     }
 
     private void getAll(ReadOnlyKeyValueStore<K, String> view, TreeMap<byte[], String> expected) {
@@ -459,7 +481,7 @@ class TaskStorePropertyTest {
       for (int i = 0; i < 5; i++) {
         byte[] key = key();
         if (wanted.stream().noneMatch(other -> Arrays.equals(serde.toBytes(other), key))) {
-          wanted.add(keyOf.apply(key));
+          wanted.add(keyOf(key));
           if (expected.containsKey(key)) {
             there.put(key, expected.get(key));
           }
@@ -471,9 +493,11 @@ class TaskStorePropertyTest {
     }
 
     private void confirm() {
-      Block block = underWay.poll();
-      if (block != null) {
-        tested.confirm(block);
+      UnderWay first = underWay.poll();
+      if (first != null) {
+        tested.confirm(first.block);
+        committed = first.model;
+        committedMs = first.block.timeMs();
       }
     }
 
