@@ -1,6 +1,7 @@
 package io.tidemark.cli;
 
 import io.tidemark.api.Config;
+import io.tidemark.cli.options.UserClasspath;
 import io.tidemark.config.ConfigReference;
 import io.tidemark.config.JobSettings;
 import java.io.PrintWriter;

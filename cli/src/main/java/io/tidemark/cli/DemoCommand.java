@@ -5,6 +5,8 @@ import io.tidemark.cli.demo.Demo;
 import io.tidemark.cli.demo.DemoSettings;
 import io.tidemark.cli.demo.JobProcesses;
 import io.tidemark.cli.demo.Screen;
+import io.tidemark.cli.options.Terminal;
+import io.tidemark.cli.options.UserClasspath;
 import io.tidemark.config.JobSettings;
 import io.tidemark.container.Progress;
 import java.nio.file.Path;

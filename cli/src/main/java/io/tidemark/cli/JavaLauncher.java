@@ -2,6 +2,7 @@ package io.tidemark.cli;
 
 import io.tidemark.api.Config;
 import io.tidemark.api.StateException;
+import io.tidemark.cli.options.UserClasspath;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.Machine;
 import java.io.File;

@@ -1,6 +1,8 @@
 package io.tidemark.cli;
 
 import io.tidemark.api.Config;
+import io.tidemark.cli.options.Terminal;
+import io.tidemark.cli.options.UserClasspath;
 import io.tidemark.config.JobSettings;
 import io.tidemark.container.Job;
 import java.io.PrintWriter;

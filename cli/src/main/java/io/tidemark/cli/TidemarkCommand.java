@@ -1,5 +1,7 @@
 package io.tidemark.cli;
 
+import io.tidemark.cli.state.JournalCommand;
+import io.tidemark.cli.state.StateCommand;
 import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,6 +19,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RunCommand.class,
       ConfigCommand.class,
+      StateCommand.class,
+      JournalCommand.class,
       ContainerCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

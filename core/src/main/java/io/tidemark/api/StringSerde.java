@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Strings as UTF-8, in the order of their Unicode code points. (That of {@link String#compareTo}
  * differs where there are surrogate pairs.)
  *
- * <p>A string that UTF-8 cannot express, with half of a surrogate pair, is refused, and so are
- * bytes that are not UTF-8: they would be read as another string.
+ * <p>A string that UTF-8 cannot express, with half of a surrogate pair, is refused: it would be
+ * read as another string. Bytes that are not UTF-8, which others may have written, are read with
+ * U+FFFD in place of what is malformed, as Kafka's own deserializer does.
  *
  * <p>Within a {@link Tuple} a string is followed by {@code 00 00}, and a character U+0000 in it is
- * written as {@code 00 FF}.
+ * written as {@code 00 FF}. Nobody else writes that, so malformed bytes are refused there.
  */
 public final class StringSerde implements OrderedSerde<String>, JsonText<String> {
   private static final int ESCAPED = 0xff;
@@ -25,7 +26,7 @@ public final class StringSerde implements OrderedSerde<String>, JsonText<String>
 
   @Override
   public @Nullable String fromBytes(byte @Nullable [] bytes) {
-    return bytes == null ? null : decode(bytes, bytes.length);
+    return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
   }
 
   @Override

@@ -4,8 +4,10 @@ import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.SystemStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ final class JobParser {
       reader.value(Keys.SERDE_CLASS, name);
     }
     Map<String, StreamDefinition> streams =
-        new StreamParser(reader, inputs, systems, this::checkSerde).parse();
+        new StreamParser(reader, readStreams(), systems, this::checkSerde).parse();
     JobSettings settings =
         new JobSettings(
             reader.value(Keys.JOB_NAME),
@@ -51,9 +53,22 @@ final class JobParser {
             container(),
             Map.copyOf(systems),
             Map.copyOf(streams),
-            Map.copyOf(stores()));
+            Map.copyOf(stores(streams)));
     reader.throwIfAnythingIsWrong();
     return settings;
+  }
+
+  /** The inputs, and what feeds stores. */
+  private List<StreamParser.Use> readStreams() {
+    List<StreamParser.Use> read = new ArrayList<>();
+    inputs.forEach(input -> read.add(new StreamParser.Use("task.inputs", input)));
+    for (String store : reader.names("stores")) {
+      SystemStream source = reader.optional(Keys.STORE_SOURCE, store);
+      if (source != null) {
+        read.add(new StreamParser.Use(Keys.STORE_SOURCE.name().keyFor(store), source));
+      }
+    }
+    return read;
   }
 
   private Path stateDirectory() {
@@ -145,8 +160,9 @@ final class JobParser {
     return found;
   }
 
-  private Map<String, StoreDefinition> stores() {
+  private Map<String, StoreDefinition> stores(Map<String, StreamDefinition> streams) {
     Map<String, StoreDefinition> found = new TreeMap<>();
+    SourceParser sources = new SourceParser(config, reader, inputs, streams);
     for (String name : reader.names("stores")) {
       found.put(
           name,
@@ -160,6 +176,9 @@ final class JobParser {
               reader.value(Keys.STORE_CACHE, name),
               reader.value(Keys.STORE_TTL_MS, name),
               (int) Math.min(1 << 30, reader.value(Keys.STORE_MAX_VALUE_BYTES, name)),
+              Objects.requireNonNullElse(reader.optional(Keys.STORE_MIGRATIONS, name), List.of()),
+              reader.value(Keys.STORE_MIGRATE, name),
+              sources.parse(name),
               config.subset("stores." + name + ".")));
     }
     return found;

@@ -5,6 +5,7 @@ import io.tidemark.api.ConfigException;
 import io.tidemark.api.SystemStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateDirectory where local state is kept, each job in a folder of its own; absolute
  * @param journalSystem the name of the system that holds the journals
  * @param systems by name
- * @param streams by id: all inputs, and what else is configured
+ * @param streams by id: all inputs, all sources of stores, and what else is configured
  * @param stores by name
  */
 public record JobSettings(
@@ -51,6 +52,22 @@ public record JobSettings(
    */
   public static JobSettings parseWithTaskClass(Config config) {
     return new JobParser(config, Machine.current(), true).parse();
+  }
+
+  /** The same, without the stores that containers have and not tasks. */
+  public JobSettings withoutBroadcastStores() {
+    Map<String, StoreDefinition> ofTasks = new TreeMap<>(stores);
+    ofTasks.values().removeIf(StoreDefinition::isBroadcast);
+    return new JobSettings(
+        name,
+        id,
+        stateDirectory,
+        journalSystem,
+        task,
+        container,
+        systems,
+        streams,
+        Map.copyOf(ofTasks));
   }
 
   /** What tells this job from all others: {@code name-id}. */

@@ -5,6 +5,7 @@ import static io.tidemark.config.Key.required;
 import static io.tidemark.config.Key.withDefault;
 import static io.tidemark.config.ValueType.ADDRESS;
 import static io.tidemark.config.ValueType.CLASS;
+import static io.tidemark.config.ValueType.CLASSES;
 import static io.tidemark.config.ValueType.DIRECTORY;
 import static io.tidemark.config.ValueType.FILE;
 import static io.tidemark.config.ValueType.NAME;
@@ -290,7 +291,8 @@ final class Keys {
           "stores.<store>.partitioning.key",
           CLASS,
           "the key itself",
-          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by.");
+          "The class of a `PartitioningKey`: which part of the store's key its input is partitioned by."
+              + " Of tuples, `io.tidemark.api.FirstOfTuple` is the first part.");
   static final Key<StoreCache> STORE_CACHE =
       withDefault(
           "stores.<store>.cache",
@@ -311,6 +313,47 @@ final class Keys {
           bytes(1),
           "64 MiB",
           "How large a value may be when serialized, at most `1 GiB`. A larger one is refused.");
+  static final Key<List<String>> STORE_MIGRATIONS =
+      optional(
+          "stores.<store>.migrations",
+          CLASSES,
+          "none",
+          "The classes of `ValueMigration`s, which turn values of former schemas into those of"
+              + " `msg.serde`: the oldest first, each one's results being what the next one takes.");
+  static final Key<StoreMigrate> STORE_MIGRATE =
+      withDefault(
+          "stores.<store>.migrate",
+          oneOf(StoreMigrate.class),
+          "lazy",
+          "`lazy`: values of former schemas are migrated as they are read, and the rest in the"
+              + " background. `eager`: all of them before the first record.");
+  static final Key<SystemStream> STORE_SOURCE =
+      optional(
+          "stores.<store>.source",
+          SYSTEM_STREAM,
+          "none; tasks write the store",
+          "The stream that feeds the store, such as `kafka.products`, named as in `task.inputs`. Tasks"
+              + " can only read such a store.");
+  static final Key<StoreSource.Mode> STORE_SOURCE_MODE =
+      withDefault(
+          "stores.<store>.source.mode",
+          oneOf(StoreSource.Mode.class),
+          "partition",
+          "`partition`: each task has what its own partition of the source holds. `broadcast`: every"
+              + " task has all of it.");
+  static final Key<Long> STORE_SOURCE_WAIT_MS =
+      withDefault(
+          "stores.<store>.source.wait.ms",
+          milliseconds(0),
+          "600000",
+          "How long tasks wait at the start until the store has all that the source holds then.");
+  static final Key<StoreSource.OnTimeout> STORE_SOURCE_ON_TIMEOUT =
+      withDefault(
+          "stores.<store>.source.on.timeout",
+          oneOf(StoreSource.OnTimeout.class),
+          "fail",
+          "What happens when that takes longer: the container fails, or tasks begin with what is"
+              + " there.");
   static final Key<String> STORE_ROCKSDB =
       optional(
           "stores.<store>.rocksdb.**", TEXT, "the engine's own", "Settings of the RocksDB engine.");
@@ -386,6 +429,12 @@ final class Keys {
           STORE_CACHE,
           STORE_TTL_MS,
           STORE_MAX_VALUE_BYTES,
+          STORE_MIGRATIONS,
+          STORE_MIGRATE,
+          STORE_SOURCE,
+          STORE_SOURCE_MODE,
+          STORE_SOURCE_WAIT_MS,
+          STORE_SOURCE_ON_TIMEOUT,
           STORE_ROCKSDB,
           STORE_PROPERTIES,
           SERDE_CLASS,

@@ -1,5 +1,6 @@
 package io.tidemark.config;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param cache in which form entries are kept in memory
  * @param ttlMs how long an entry lives after its last write; 0 for ever
  * @param maxValueBytes how large a serialized value may be
+ * @param migrations the classes of its {@link io.tidemark.api.ValueMigration}s, in order
+ * @param migrate when they are applied
+ * @param source the stream that feeds it; null if tasks write it
  * @param properties everything under {@code stores.<name>.}, that prefix taken away
  */
 public record StoreDefinition(
@@ -28,8 +32,22 @@ public record StoreDefinition(
     StoreCache cache,
     long ttlMs,
     int maxValueBytes,
+    List<String> migrations,
+    StoreMigrate migrate,
+    @Nullable StoreSource source,
     Map<String, String> properties) {
   public StoreDefinition {
+    migrations = List.copyOf(migrations);
     properties = Map.copyOf(properties);
+  }
+
+  /** Whether a stream feeds it, each task's from its own partition. */
+  public boolean isFedByPartition() {
+    return source != null && source.mode() == StoreSource.Mode.PARTITION;
+  }
+
+  /** Whether each container has it once, for all tasks, and a stream feeds it. */
+  public boolean isBroadcast() {
+    return source != null && source.mode() == StoreSource.Mode.BROADCAST;
   }
 }

@@ -15,32 +15,41 @@ final class StreamParser {
   private final ConfigReader reader;
   private final Map<String, SystemDefinition> systems;
   private final BiConsumer<String, String> serdeCheck;
-  private final Map<String, String> systemOfInput = new HashMap<>();
+  private final Map<String, Use> uses = new HashMap<>();
+
+  /**
+   * A stream that the job reads.
+   *
+   * @param key the key that says so
+   * @param stream its system and id
+   */
+  record Use(String key, SystemStream stream) {}
 
   StreamParser(
       ConfigReader reader,
-      List<SystemStream> inputs,
+      List<Use> read,
       Map<String, SystemDefinition> systems,
       BiConsumer<String, String> serdeCheck) {
     this.reader = reader;
     this.systems = systems;
     this.serdeCheck = serdeCheck;
-    for (SystemStream input : inputs) {
-      String other = systemOfInput.putIfAbsent(input.getStream(), input.getSystem());
-      if (other != null) {
+    for (Use use : read) {
+      SystemStream stream = use.stream;
+      Use other = uses.putIfAbsent(stream.getStream(), use);
+      if (other != null && !other.stream.equals(stream)) {
         reader.problem(
-            "task.inputs",
+            use.key,
             String.format(
                 "%s is named with the systems %s and %s; give one of them another name here, and"
                     + " set streams.<that name>.physical.name",
-                input.getStream(), other, input.getSystem()));
+                stream.getStream(), other.stream.getSystem(), stream.getSystem()));
       }
     }
   }
 
   Map<String, StreamDefinition> parse() {
     TreeSet<String> ids = reader.names("streams");
-    ids.addAll(systemOfInput.keySet());
+    ids.addAll(uses.keySet());
     Map<String, SystemStream> names = new TreeMap<>();
     ids.forEach(id -> names.put(id, systemStream(id)));
     checkThatNoneHasTwoIds(names);
@@ -58,22 +67,22 @@ final class StreamParser {
   private String systemOf(String id) {
     String key = Keys.STREAM_SYSTEM.name().keyFor(id);
     String given = reader.optional(Keys.STREAM_SYSTEM, id);
-    String ofInput = systemOfInput.get(id);
+    Use use = uses.get(id);
     if (given != null) {
-      if (ofInput != null && !ofInput.equals(given)) {
+      if (use != null && !use.stream.getSystem().equals(given)) {
         reader.problem(
-            key, "is " + given + ", but task.inputs says " + ofInput + "." + id + "; correct one");
+            key, "is " + given + ", but " + use.key + " says " + use.stream + "; correct one");
       } else if (!systems.containsKey(given)) {
         reader.problem(key, undefined(given, systems.keySet()));
       }
       return given;
     }
-    if (ofInput != null) {
-      if (!systems.containsKey(ofInput)) {
-        reader.problem(
-            "task.inputs", ofInput + "." + id + ": " + undefined(ofInput, systems.keySet()));
+    if (use != null) {
+      String system = use.stream.getSystem();
+      if (!systems.containsKey(system)) {
+        reader.problem(use.key, use.stream + ": " + undefined(system, systems.keySet()));
       }
-      return ofInput;
+      return system;
     }
     if (systems.size() != 1) {
       reader.problem(
@@ -148,7 +157,7 @@ final class StreamParser {
     SystemStream byId = names.getOrDefault(given.getStream(), given);
     SystemStream target = byId.getSystem().equals(given.getSystem()) ? byId : given;
     if (names.entrySet().stream()
-        .anyMatch(e -> systemOfInput.containsKey(e.getKey()) && e.getValue().equals(target))) {
+        .anyMatch(e -> uses.containsKey(e.getKey()) && e.getValue().equals(target))) {
       reader.problem(key, given + " is an input of the job, which would read its own rejects");
     }
     return target;

@@ -60,6 +60,11 @@ record ValueType<T>(String label, Function<String, T> parser) {
                   .distinct()
                   .toList());
 
+  static final ValueType<List<String>> CLASSES =
+      new ValueType<>(
+          "list of classes",
+          value -> Arrays.stream(value.split(",")).map(item -> CLASS.parse(item.trim())).toList());
+
   private static final Pattern SIZE = Pattern.compile("(\\d+) ?(KiB|MiB|GiB)?");
 
   T parse(String value) {

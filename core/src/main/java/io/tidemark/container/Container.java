@@ -8,6 +8,7 @@ import io.tidemark.api.Serde;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
+import io.tidemark.api.ValueMigration;
 import io.tidemark.config.ErrorPolicy;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.OffsetDefault;
@@ -15,7 +16,9 @@ import io.tidemark.config.Plugins;
 import io.tidemark.config.Serdes;
 import io.tidemark.config.StoreCache;
 import io.tidemark.config.StoreDefinition;
+import io.tidemark.config.StoreMigrate;
 import io.tidemark.config.StoreScope;
+import io.tidemark.config.StoreSource;
 import io.tidemark.config.StreamDefinition;
 import io.tidemark.config.SystemDefinition;
 import io.tidemark.config.TaskSettings;
@@ -23,14 +26,18 @@ import io.tidemark.container.JobGraph.PlacedTask;
 import io.tidemark.journal.Guarantee;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalFactory;
+import io.tidemark.runtime.BroadcastTable;
+import io.tidemark.runtime.BroadcastTables;
 import io.tidemark.runtime.InputSpec;
 import io.tidemark.runtime.Requests;
+import io.tidemark.runtime.TableSpec;
 import io.tidemark.runtime.TaskSpec;
 import io.tidemark.runtime.Worker;
 import io.tidemark.runtime.WorkerSpec;
 import io.tidemark.runtime.WorkerSpec.AsyncLimits;
 import io.tidemark.state.CacheMode;
 import io.tidemark.state.EngineFactory;
+import io.tidemark.state.Migrations;
 import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.StreamSystem;
@@ -41,6 +48,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,6 +75,7 @@ final class Container implements AutoCloseable {
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
   private final List<ServedContainer.PlacedTask> allTasks = new ArrayList<>();
+  private final BroadcastTables tables;
   private final List<ExecutorService> background = new ArrayList<>();
 
   /**
@@ -112,6 +121,7 @@ final class Container implements AutoCloseable {
     try {
       openSystems();
       openEngines();
+      tables = broadcastTables();
       makeWorkers();
     } catch (RuntimeException e) {
       close();
@@ -121,6 +131,11 @@ final class Container implements AutoCloseable {
 
   List<Worker> workers() {
     return workers;
+  }
+
+  /** The stores that all workers share; whoever runs those feeds them, before and meanwhile. */
+  BroadcastTables tables() {
+    return tables;
   }
 
   Requests requests() {
@@ -134,7 +149,7 @@ final class Container implements AutoCloseable {
   /** What other processes may ask about. Call it when all workers are made. */
   ServedContainer served() {
     return new ContainerView(
-        settings,
+        settings.withoutBroadcastStores(),
         setup.container,
         setup.containers,
         List.copyOf(allTasks),
@@ -183,6 +198,32 @@ final class Container implements AutoCloseable {
             return factory;
           });
     }
+  }
+
+  private BroadcastTables broadcastTables() {
+    List<BroadcastTable.Spec> specs =
+        settings.stores().values().stream()
+            .filter(StoreDefinition::isBroadcast)
+            .map(this::table)
+            .toList();
+    return new BroadcastTables(
+        settings.stateDirectory(), settings.job(), setup.container, specs, setup.ticker);
+  }
+
+  private BroadcastTable.Spec table(StoreDefinition store) {
+    StoreSource source = Objects.requireNonNull(store.source());
+    return new BroadcastTable.Spec(
+        store.name(),
+        Objects.requireNonNull(engines.get(store.factory())),
+        store.properties(),
+        source.stream(),
+        Objects.requireNonNull(systems.get(source.stream().getSystem())),
+        keySerde(store),
+        valueSerde(store),
+        store.maxValueBytes(),
+        settings.stream(source.stream()).onError() == ErrorPolicy.SKIP,
+        source.waitMs(),
+        source.onTimeout() == StoreSource.OnTimeout.PROCEED);
   }
 
   private void makeWorkers() {
@@ -310,6 +351,13 @@ final class Container implements AutoCloseable {
 
   private TaskSpec task(PlacedTask placed) {
     Map<SystemStreamPartition, InputSpec> inputs = new LinkedHashMap<>();
+    for (StoreDefinition store : settings.stores().values()) {
+      if (store.isFedByPartition()) {
+        InputSpec source = source(store, Objects.requireNonNull(store.source()));
+        inputs.put(
+            new SystemStreamPartition(source.stream(), new Partition(placed.partition())), source);
+      }
+    }
     for (SystemStream stream : placed.stage().inputs()) {
       inputs.put(
           new SystemStreamPartition(stream, new Partition(placed.partition())), input(stream));
@@ -319,7 +367,11 @@ final class Container implements AutoCloseable {
         placed.journalPartition(),
         inputs,
         placed.stage().partitions(),
-        settings.stores().values().stream().map(this::store).toList(),
+        settings.stores().values().stream()
+            .filter(store -> !store.isBroadcast())
+            .map(this::store)
+            .toList(),
+        tables.tables().stream().map(this::tableView).toList(),
         TaskCode.of(setup.code, settings.task().taskClass()));
   }
 
@@ -332,7 +384,37 @@ final class Container implements AutoCloseable {
         serdes.create(prefix + ".msg.serde", definition.msgSerde()),
         definition.offsetDefault() == OffsetDefault.OLDEST,
         onError(definition.onError()),
-        definition.deadLetter());
+        definition.deadLetter(),
+        null);
+  }
+
+  /** A source is read as far as it goes back, whatever else a stream's default is. */
+  private InputSpec source(StoreDefinition store, StoreSource source) {
+    StreamDefinition definition = settings.stream(source.stream());
+    return new InputSpec(
+        source.stream(),
+        keySerde(store),
+        valueSerde(store),
+        true,
+        onError(definition.onError()),
+        definition.deadLetter(),
+        new InputSpec.Feeding(
+            store.name(), source.waitMs(), source.onTimeout() == StoreSource.OnTimeout.PROCEED));
+  }
+
+  private TableSpec tableView(BroadcastTable table) {
+    StoreDefinition store = Objects.requireNonNull(settings.stores().get(table.store()));
+    return new TableSpec(table, keySerde(store), valueSerde(store));
+  }
+
+  @SuppressWarnings("unchecked") // the task and its configuration agree on the types
+  private Serde<Object> keySerde(StoreDefinition store) {
+    return (Serde<Object>) serdes.create("stores." + store.name() + ".key.serde", store.keySerde());
+  }
+
+  @SuppressWarnings("unchecked") // the task and its configuration agree on the types
+  private Serde<Object> valueSerde(StoreDefinition store) {
+    return (Serde<Object>) serdes.create("stores." + store.name() + ".msg.serde", store.msgSerde());
   }
 
   private static InputSpec.OnError onError(ErrorPolicy policy) {
@@ -350,8 +432,8 @@ final class Container implements AutoCloseable {
     return new StoreSpec(
         store.name(),
         store.factory(),
-        (Serde<Object>) serdes.create(prefix + ".key.serde", store.keySerde()),
-        (Serde<Object>) serdes.create(prefix + ".msg.serde", store.msgSerde()),
+        keySerde(store),
+        valueSerde(store),
         partitioningKey == null
             ? null
             : (PartitioningKey<Object>)
@@ -361,7 +443,17 @@ final class Container implements AutoCloseable {
         cacheMode(store.cache()),
         store.ttlMs(),
         store.maxValueBytes(),
+        migrations(prefix + ".migrations", store),
         store.properties());
+  }
+
+  @SuppressWarnings("unchecked") // as above
+  private static Migrations migrations(String key, StoreDefinition store) {
+    List<ValueMigration<Object, Object, Object>> steps = new ArrayList<>();
+    for (String migration : store.migrations()) {
+      steps.add(Plugins.create(ValueMigration.class, key, migration));
+    }
+    return new Migrations(steps, store.migrate() == StoreMigrate.EAGER);
   }
 
   private static CacheMode cacheMode(StoreCache cache) {

@@ -9,6 +9,7 @@ import io.tidemark.runtime.WorkerCounters;
 import io.tidemark.runtime.WorkerCounters.Counter;
 import io.tidemark.system.StreamSystem;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -301,7 +302,10 @@ public final class Job implements AutoCloseable {
       if (isStopping()) {
         opened.requests().shutdown();
       }
-      counters = opened.workers().stream().map(Worker::counters).toList();
+      List<WorkerCounters> all = new ArrayList<>();
+      opened.workers().forEach(worker -> all.add(worker.counters()));
+      all.add(opened.tables().counters());
+      counters = all;
       Throwable failure = new WorkerThreads(setup(), opened, running).run();
       before = progress().plus(new Progress(0, 0, 0, 0, 0, -lag(), 0));
       counters = List.of();

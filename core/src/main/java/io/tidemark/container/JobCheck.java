@@ -4,6 +4,7 @@ import io.tidemark.api.AsyncStreamTask;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.PartitioningKey;
 import io.tidemark.api.StreamTask;
+import io.tidemark.api.ValueMigration;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.Plugins;
 import io.tidemark.config.StoreDefinition;
@@ -39,6 +40,9 @@ final class JobCheck {
     String partitioningKey = store.partitioningKey();
     if (partitioningKey != null) {
       Plugins.create(PartitioningKey.class, prefix + ".partitioning.key", partitioningKey);
+    }
+    for (String migration : store.migrations()) {
+      Plugins.create(ValueMigration.class, prefix + ".migrations", migration);
     }
   }
 

@@ -3,6 +3,8 @@ package io.tidemark.container;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.SystemStream;
 import io.tidemark.config.JobSettings;
+import io.tidemark.config.StoreDefinition;
+import io.tidemark.config.StoreSource;
 import io.tidemark.system.StreamSystem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +29,7 @@ record JobGraph(List<Stage> stages) {
    * The graph of a job of one stage.
    *
    * @throws ConfigException (TM-2004) if an input does not exist, (TM-1010) if inputs that are read
-   *     together differ in their partitions
+   *     together differ in their partitions, (TM-1016) if a source of a store differs from them
    */
   static JobGraph of(JobSettings settings, Map<String, StreamSystem> systems) {
     Map<SystemStream, Integer> counts = partitionCounts(settings.task().inputs(), systems);
@@ -43,24 +45,52 @@ record JobGraph(List<Stage> stages) {
                     first.getKey(), input, first.getValue(), count));
           }
         });
+    checkSources(settings, systems, first);
     return new JobGraph(List.of(new Stage(MAIN, List.copyOf(counts.keySet()), first.getValue())));
+  }
+
+  private static void checkSources(
+      JobSettings settings,
+      Map<String, StreamSystem> systems,
+      Map.Entry<SystemStream, Integer> input) {
+    for (StoreDefinition store : settings.stores().values()) {
+      StoreSource source = store.source();
+      if (source != null) {
+        String key = "stores." + store.name() + ".source";
+        int count = partitionCount(source.stream(), "the source", key, systems);
+        if (store.isFedByPartition() && count != input.getValue()) {
+          throw new ConfigException(
+              "TM-1016",
+              String.format(
+                  "the source %s of store %s has %d partitions, and the input %s has %d; each task"
+                      + " reads one partition of both. Give them the same number, or set"
+                      + " %s.mode=broadcast for every task to have all of the source",
+                  source.stream(), store.name(), count, input.getKey(), input.getValue(), key));
+        }
+      }
+    }
   }
 
   private static Map<SystemStream, Integer> partitionCounts(
       List<SystemStream> inputs, Map<String, StreamSystem> systems) {
     Map<SystemStream, Integer> counts = new LinkedHashMap<>();
     for (SystemStream input : inputs) {
-      StreamSystem system = Objects.requireNonNull(systems.get(input.getSystem()));
-      Integer count =
-          system.admin().partitionCounts(List.of(input.getStream())).get(input.getStream());
-      if (count == null) {
-        throw new ConfigException(
-            "TM-2004",
-            String.format("the input %s does not exist; create it, or correct task.inputs", input));
-      }
-      counts.put(input, count);
+      counts.put(input, partitionCount(input, "the input", "task.inputs", systems));
     }
     return counts;
+  }
+
+  private static int partitionCount(
+      SystemStream stream, String what, String key, Map<String, StreamSystem> systems) {
+    StreamSystem system = Objects.requireNonNull(systems.get(stream.getSystem()));
+    Integer count =
+        system.admin().partitionCounts(List.of(stream.getStream())).get(stream.getStream());
+    if (count == null) {
+      throw new ConfigException(
+          "TM-2004",
+          String.format("%s %s does not exist; create it, or correct %s", what, stream, key));
+    }
+    return count;
   }
 
   List<PlacedTask> tasks() {

@@ -4,10 +4,12 @@ import io.tidemark.api.Serde;
 import io.tidemark.api.SystemStream;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.Serdes;
+import io.tidemark.config.StoreDefinition;
 import io.tidemark.config.StreamDefinition;
 import io.tidemark.runtime.OutputSpec;
 import io.tidemark.system.StreamSpec;
 import io.tidemark.system.StreamSystem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +30,13 @@ final class OutputStreams {
 
   /** Creates the dead-letter streams, so that their absence is not found when they are needed. */
   void createDeadLetters() {
-    for (SystemStream input : settings.task().inputs()) {
+    List<SystemStream> read = new ArrayList<>(settings.task().inputs());
+    for (StoreDefinition store : settings.stores().values()) {
+      if (store.source() != null) {
+        read.add(store.source().stream());
+      }
+    }
+    for (SystemStream input : read) {
       SystemStream deadLetter = settings.stream(input).deadLetter();
       if (deadLetter != null) {
         create(settings.stream(deadLetter));

@@ -35,6 +35,10 @@ public final class SteppedJob {
                 config, code, systems, 0, 1, false, clock, clock, 0, Runnable::run));
     SteppedJob job = new SteppedJob(container);
     try {
+      container.tables().open();
+      while (!container.tables().isPopulated()) {
+        container.tables().doWork(0);
+      }
       for (Worker worker : container.workers()) {
         worker.open(
             task ->
@@ -48,11 +52,18 @@ public final class SteppedJob {
     }
   }
 
-  /** Takes steps until nothing waits any more. */
+  /**
+   * Takes steps until nothing waits any more. What feeds stores is taken before what other inputs
+   * have.
+   */
   public void process() {
     int done;
+    while (container.tables().doWork(0) > 0) {
+      // Tables first.
+    }
+    container.workers().forEach(Worker::catchUp);
     do {
-      done = 0;
+      done = container.tables().doWork(0);
       for (Worker worker : container.workers()) {
         done += worker.doWork();
       }
@@ -89,6 +100,7 @@ public final class SteppedJob {
   /** Ends at once; what was not committed is gone. */
   public void kill() {
     container.workers().forEach(Worker::close);
+    container.tables().close();
     container.close();
   }
 }

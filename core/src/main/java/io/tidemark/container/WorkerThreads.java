@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the workers of a container, each on a thread of its own, until all have ended. */
+/**
+ * Runs the workers of a container, each on a thread of its own, until all have ended; and before
+ * and meanwhile the thread that feeds the stores that they share.
+ */
 final class WorkerThreads {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
 
@@ -33,6 +36,22 @@ final class WorkerThreads {
 
   /** Runs them. Returns the first failure; null if all ended well. */
   @Nullable Throwable run() {
+    if (container.tables().tables().isEmpty() || container.workers().isEmpty()) {
+      runWorkers();
+    } else {
+      TableThread tables = TableThread.start(container, this::failed);
+      try {
+        if (tables.awaitPopulated()) {
+          runWorkers();
+        }
+      } finally {
+        tables.stop();
+      }
+    }
+    return failure.get();
+  }
+
+  private void runWorkers() {
     List<Thread> threads = new ArrayList<>();
     for (Worker worker : container.workers()) {
       Thread thread =
@@ -43,10 +62,9 @@ final class WorkerThreads {
     for (Thread thread : threads) {
       joinUninterruptibly(thread);
     }
-    return failure.get();
   }
 
-  private static void joinUninterruptibly(Thread thread) {
+  static void joinUninterruptibly(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -39,8 +39,13 @@ public record Block(
    *
    * @param partitions how many partitions the job's inputs have
    * @param slots how many slots the job's keys fall into
+   * @param stores what the task remembers of each store it ever had
    */
-  public record Opening(int partitions, int slots) {}
+  public record Opening(int partitions, int slots, List<StoreIdentity> stores) {
+    public Opening {
+      stores = List.copyOf(stores);
+    }
+  }
 
   /** How many bytes of changes the block holds. */
   public long changeBytes() {

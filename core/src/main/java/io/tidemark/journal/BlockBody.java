@@ -62,7 +62,7 @@ final class BlockBody {
         writer = string();
         journalId = new UUID(bytes.getLong(), bytes.getLong());
       }
-      case BlockBuilder.SECTION_OPENING -> opening = new Block.Opening(varint(), varint());
+      case BlockBuilder.SECTION_OPENING -> opening = readOpening();
       case BlockBuilder.SECTION_POSITIONS -> positions = readPositions();
       case BlockBuilder.SECTION_STORE -> {
         String store = string();
@@ -77,6 +77,27 @@ final class BlockBody {
     if (bytes.position() != end) {
       throw new IllegalStateException("section " + id + " does not end where it says");
     }
+  }
+
+  private Block.Opening readOpening() {
+    int partitions = varint();
+    int slots = varint();
+    int count = varint();
+    List<StoreIdentity> identities = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      identities.add(
+          new StoreIdentity(string(), varint(), string(), string(), string(), strings()));
+    }
+    return new Block.Opening(partitions, slots, identities);
+  }
+
+  private List<String> strings() {
+    int count = varint();
+    List<String> read = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      read.add(string());
+    }
+    return read;
   }
 
   private Map<SystemStreamPartition, String> readPositions() {

@@ -46,8 +46,20 @@ public final class BlockBuilder {
     beginSection(SECTION_OPENING);
     putVarint(opening.partitions());
     putVarint(opening.slots());
+    putVarint(opening.stores().size());
+    opening.stores().forEach(this::putIdentity);
     endSection();
     return this;
+  }
+
+  private void putIdentity(StoreIdentity store) {
+    putString(store.name());
+    putVarint(store.format());
+    putString(store.keySchema());
+    putString(store.scope());
+    putString(store.partitioningKey());
+    putVarint(store.valueSchemas().size());
+    store.valueSchemas().forEach(this::putString);
   }
 
   /** Adds how far the inputs were processed. */

@@ -155,8 +155,14 @@ final class AsyncProcessing implements Processing {
       state.makeUndoable();
     }
     try {
-      IncomingMessageEnvelope envelope = source.input.envelope(source.batch, flight.index);
-      task.processAsync(envelope, flight, coordinator, flight);
+      SourceFeed feed = source.input.feed();
+      if (feed != null) {
+        feed.apply(source.batch, flight.index);
+        flight.complete();
+      } else {
+        IncomingMessageEnvelope envelope = source.input.envelope(source.batch, flight.index);
+        task.processAsync(envelope, flight, coordinator, flight);
+      }
     } catch (Throwable e) {
       if (skips) {
         state.undo();

@@ -4,6 +4,7 @@ import io.tidemark.api.Header;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.system.RecordBatch;
 import io.tidemark.system.SystemConsumer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -54,18 +55,20 @@ final class Bounds {
     return spec.system(partition.getSystem()).admin().compareOffsets(left, right);
   }
 
-  /** Notes which partitions of a consumer have been delivered up to their end, and pauses them. */
-  void check(SystemConsumer consumer, String system) {
+  /** The partitions of a consumer that have been delivered up to their end since the last call. */
+  List<SystemStreamPartition> newlyReached(SystemConsumer consumer, String system) {
     if (open.isEmpty()) {
-      return;
+      return List.of();
     }
-    for (SystemStreamPartition partition : List.copyOf(open)) {
+    List<SystemStreamPartition> reached = new ArrayList<>();
+    for (SystemStreamPartition partition : open) {
       if (partition.getSystem().equals(system)
           && compare(partition, consumer.position(partition), end(partition)) >= 0) {
-        open.remove(partition);
-        consumer.pause(Set.of(partition));
+        reached.add(partition);
       }
     }
+    reached.forEach(open::remove);
+    return reached;
   }
 
   private String end(SystemStreamPartition partition) {

@@ -9,13 +9,19 @@ import org.jspecify.annotations.Nullable;
 final class Input {
   private final SystemStreamPartition partition;
   private final InputSpec spec;
+  private final @Nullable SourceFeed feed;
   private String position;
   private @Nullable RecordBatch batch;
   private int index;
 
-  Input(SystemStreamPartition partition, InputSpec spec, String position) {
+  /**
+   * @param feed where its records go; null if they go to the task's code
+   */
+  Input(
+      SystemStreamPartition partition, InputSpec spec, @Nullable SourceFeed feed, String position) {
     this.partition = partition;
     this.spec = spec;
+    this.feed = feed;
     this.position = position;
   }
 
@@ -25,6 +31,11 @@ final class Input {
 
   InputSpec spec() {
     return spec;
+  }
+
+  /** What applies its records to a store; null if the task's code gets them. */
+  @Nullable SourceFeed feed() {
+    return feed;
   }
 
   /** The record as the task gets it; throws what the serdes throw. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     the next to come
  * @param onError what becomes of a record that cannot be read or processed
  * @param deadLetter where it goes if {@code onError} says so
+ * @param feeding the store that its records go into, which the serdes are of; null if they go to
+ *     the task's code
  */
 public record InputSpec(
     SystemStream stream,
@@ -21,7 +23,17 @@ public record InputSpec(
     Serde<?> messageSerde,
     boolean fromOldest,
     OnError onError,
-    @Nullable SystemStream deadLetter) {
+    @Nullable SystemStream deadLetter,
+    @Nullable Feeding feeding) {
+
+  /**
+   * A store that is fed by an input.
+   *
+   * @param store its name
+   * @param waitMs how long tasks wait until it is populated
+   * @param proceed whether they begin then, instead of failing
+   */
+  public record Feeding(String store, long waitMs, boolean proceed) {}
 
   /** What becomes of a record that cannot be deserialized or processed. */
   public enum OnError {

@@ -61,7 +61,7 @@ final class SyncProcessing implements Processing {
   @Override
   public void enqueue(Input input, RecordBatch batch) {
     waiting.add(new Waiting(input, batch));
-    if (lookahead != null && batch.size() > 0) {
+    if (lookahead != null && input.feed() == null && batch.size() > 0) {
       lookahead.enqueue(input, batch);
     }
   }
@@ -88,11 +88,11 @@ final class SyncProcessing implements Processing {
   }
 
   private void process(Input input, RecordBatch batch, int index) {
-    IncomingMessageEnvelope prepared = lookahead == null ? null : lookahead.take();
+    IncomingMessageEnvelope prepared =
+        lookahead == null || input.feed() != null ? null : lookahead.take();
     if (input.spec().onError() == InputSpec.OnError.FAIL) {
       try {
-        task.process(
-            prepared != null ? prepared : input.envelope(batch, index), direct, coordinator);
+        handle(input, batch, index, prepared, direct);
       } catch (Throwable e) {
         throw rejections.failure(batch, index, e);
       }
@@ -104,13 +104,28 @@ final class SyncProcessing implements Processing {
     progressed = true;
   }
 
+  private void handle(
+      Input input,
+      RecordBatch batch,
+      int index,
+      @Nullable IncomingMessageEnvelope prepared,
+      MessageCollector collector)
+      throws Exception {
+    SourceFeed feed = input.feed();
+    if (feed != null) {
+      feed.apply(batch, index);
+    } else {
+      task.process(
+          prepared != null ? prepared : input.envelope(batch, index), collector, coordinator);
+    }
+  }
+
   private void processUndoably(
       Input input, RecordBatch batch, int index, @Nullable IncomingMessageEnvelope prepared) {
     state.makeUndoable();
     boolean processed = false;
     try {
-      IncomingMessageEnvelope envelope = prepared != null ? prepared : input.envelope(batch, index);
-      task.process(envelope, withholding, coordinator);
+      handle(input, batch, index, prepared, withholding);
       processed = true;
     } catch (Throwable e) {
       state.undo();

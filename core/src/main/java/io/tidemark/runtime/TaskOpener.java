@@ -11,9 +11,11 @@ import io.tidemark.journal.BlockEncoder;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
+import io.tidemark.journal.StoreIdentity;
 import io.tidemark.state.ObjectCache;
 import io.tidemark.state.Slots;
 import io.tidemark.state.StateDirectory;
+import io.tidemark.state.StoreIdentities;
 import io.tidemark.state.TaskState;
 import io.tidemark.system.Failpoint;
 import java.util.ArrayList;
@@ -78,6 +80,12 @@ final class TaskOpener {
     final TaskJournal journal;
     final Block.Opening opening;
     final TaskState state;
+
+    /**
+     * What the journal's last opening block says of the stores; null as long as that is unknown.
+     */
+    @Nullable List<StoreIdentity> stores;
+
     UUID journalId;
     boolean claimed;
     long ownNumber;
@@ -125,6 +133,7 @@ final class TaskOpener {
       }
       takePossession(opened);
       for (Opened task : opened) {
+        task.state.remember(remembered(task));
         task.state.applyAll();
       }
       return opened;
@@ -159,7 +168,15 @@ final class TaskOpener {
     TaskState state = openEngines(task, directory, opening);
     Opened opened = new Opened(task, directory, taskJournal, id, opening, state);
     opened.claimed = begun;
+    opened.stores = kept(directory, id);
     return opened;
+  }
+
+  private static @Nullable List<StoreIdentity> kept(StateDirectory directory, UUID journalId) {
+    Block kept = directory.opening();
+    return kept == null || !kept.journalId().equals(journalId)
+        ? null
+        : Objects.requireNonNull(kept.opening()).stores();
   }
 
   private void claim(
@@ -214,11 +231,13 @@ final class TaskOpener {
       TaskSpec task, StateDirectory.@Nullable Identity known, @Nullable Block first) {
     Block.Opening opening;
     if (known != null) {
-      opening = new Block.Opening(known.partitions(), known.slots());
+      opening = new Block.Opening(known.partitions(), known.slots(), List.of());
     } else if (first != null) {
-      opening = Objects.requireNonNull(first.opening());
+      Block.Opening begun = Objects.requireNonNull(first.opening());
+      opening = new Block.Opening(begun.partitions(), begun.slots(), List.of());
     } else {
-      opening = new Block.Opening(task.partitions(), Slots.forPartitions(task.partitions()));
+      int slots = Slots.forPartitions(task.partitions());
+      opening = new Block.Opening(task.partitions(), slots, List.of());
     }
     if (opening.partitions() != task.partitions()) {
       throw new ConfigException(
@@ -243,6 +262,14 @@ final class TaskOpener {
     if (task.claimed && task.journal.number() == 0) {
       throw task.journal.lost(task.journalId);
     }
+    if (task.stores == null && task.journal.number() > 0) {
+      throw new StateException(
+          StateException.DAMAGED,
+          String.format(
+              "the local state of task %s in %s is damaged: the file opening, which says what its"
+                  + " stores are, is missing or cannot be read",
+              task.spec.name(), task.directory.path()));
+    }
     if (any) {
       LOG.info(
           "Task {}: replayed the journal from commit {} to {} in {} ms",
@@ -266,6 +293,7 @@ final class TaskOpener {
           if (located.block().writer().equals(spec.name())) {
             task.ownNumber = located.block().number();
           }
+          keepOpening(task, located.block());
           if (located.block().number() > known) {
             task.state.committed(located.block(), located.position());
             task.state.maintain();
@@ -273,6 +301,31 @@ final class TaskOpener {
             task.state.seen(located.block());
           }
         });
+  }
+
+  /** Must come before the block goes to the engines, and before its schemas are used. */
+  private static void keepOpening(Opened task, Block block) {
+    Block.Opening opening = block.opening();
+    if (opening != null && !opening.stores().equals(task.stores)) {
+      task.directory.keepOpening(block);
+      task.stores = opening.stores();
+    }
+  }
+
+  private static List<StoreIdentity> remembered(Opened task) {
+    return Objects.requireNonNullElse(task.stores, List.of());
+  }
+
+  /**
+   * The next opening block's content.
+   *
+   * @throws StateException (TM-3015) if a store would be another than it was
+   */
+  private static Block.Opening nextOpening(Opened task) {
+    return new Block.Opening(
+        task.opening.partitions(),
+        task.opening.slots(),
+        StoreIdentities.opened(task.spec.name().toString(), remembered(task), task.spec.stores()));
   }
 
   /**
@@ -288,6 +341,7 @@ final class TaskOpener {
   }
 
   private void takePossession(List<Opened> tasks) {
+    tasks.forEach(TaskOpener::nextOpening); // who would be refused fences nobody
     List<Opened> open = tasks;
     for (int attempt = 0; !open.isEmpty(); attempt++) {
       if (attempt == MAX_ATTEMPTS) {
@@ -345,7 +399,12 @@ final class TaskOpener {
       task.positions = positions(task);
       EncodedBlock block =
           task.journal.opening(
-              spec.name(), task.journalId, task.state.now(), task.opening, task.positions, encoder);
+              spec.name(),
+              task.journalId,
+              task.state.now(),
+              nextOpening(task),
+              task.positions,
+              encoder);
       writer.append(task.journal.partition(), block.records());
     }
     Committer.await(writer.commit());

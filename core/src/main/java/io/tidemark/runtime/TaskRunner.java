@@ -5,6 +5,7 @@ import io.tidemark.api.ClosableTask;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.Context;
 import io.tidemark.api.InitableTask;
+import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.StateException;
 import io.tidemark.api.StreamTask;
@@ -17,6 +18,7 @@ import io.tidemark.journal.BlockBuilder;
 import io.tidemark.journal.BlockBuilder.EncodedBlock;
 import io.tidemark.journal.BlockEncoder;
 import io.tidemark.journal.JournalReader;
+import io.tidemark.state.FedStore;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.state.TaskState;
 import io.tidemark.system.RecordBatch;
@@ -27,6 +29,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One task: the user's object, its state, its journal, and how far it has read.
@@ -42,9 +46,11 @@ final class TaskRunner {
   private final TaskState state;
   private final StateDirectory directory;
   private final Map<SystemStreamPartition, Input> inputs = new LinkedHashMap<>();
+  private final Map<String, FedStore<?, ?>> fedStores = new LinkedHashMap<>();
   private final Processing processing;
   private final Coordinator coordinator;
   private boolean paused;
+  private boolean initialised;
 
   /** What a runner is made of. */
   record Parts(
@@ -74,8 +80,35 @@ final class TaskRunner {
                 inputs.put(
                     partition,
                     new Input(
-                        partition, input, Objects.requireNonNull(parts.positions.get(partition)))));
+                        partition,
+                        input,
+                        feed(input),
+                        Objects.requireNonNull(parts.positions.get(partition)))));
+    parts.spec.tables().forEach(this::addTable);
     processing = processing(parts);
+  }
+
+  @SuppressWarnings("unchecked") // the input's serdes are those of the store
+  private @Nullable SourceFeed feed(InputSpec input) {
+    if (input.feeding() == null) {
+      return null;
+    }
+    String store = input.feeding().store();
+    var fed =
+        (KeyValueStore<Object, Object>)
+            Objects.requireNonNull(state.store(store), () -> "the store " + store);
+    fedStores.put(store, new FedStore<>(fed, store, input.stream().toString()));
+    return new SourceFeed(input, fed);
+  }
+
+  private void addTable(TableSpec table) {
+    BroadcastTable shared = table.table();
+    fedStores.put(
+        shared.store(),
+        new FedStore<>(
+            state.view(shared, table.keySerde(), table.valueSerde()),
+            shared.store(),
+            shared.source().toString()));
   }
 
   private Processing processing(Parts parts) {
@@ -153,13 +186,15 @@ final class TaskRunner {
 
     @Override
     public Set<SystemStreamPartition> getSystemStreamPartitions() {
-      return Set.copyOf(inputs.keySet());
+      return inputs.keySet().stream()
+          .filter(partition -> !isSource(partition))
+          .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
     @SuppressWarnings("unchecked") // the caller knows the serdes that it configured
     public <S extends ReadOnlyKeyValueStore<?, ?>> S getStore(String store) {
-      ReadOnlyKeyValueStore<?, ?> found = state.store(store);
+      ReadOnlyKeyValueStore<?, ?> found = TaskRunner.this.store(store);
       if (found == null) {
         throw new ConfigException(
             "TM-1013",
@@ -192,7 +227,19 @@ final class TaskRunner {
     return inputs.values();
   }
 
+  /** Whether a partition that the task reads feeds a store. */
+  boolean isSource(SystemStreamPartition partition) {
+    return Objects.requireNonNull(inputs.get(partition)).feed() != null;
+  }
+
+  /** A store, as the task sees it; null if it has none of that name. */
+  @Nullable ReadOnlyKeyValueStore<?, ?> store(String store) {
+    FedStore<?, ?> fed = fedStores.get(store);
+    return fed != null ? fed : state.store(store);
+  }
+
   void init(Function<TaskContext, Context> contexts) {
+    initialised = true;
     Context context = contexts.apply(new OwnContext());
     if (code instanceof InitableTask initable) {
       try {
@@ -290,9 +337,9 @@ final class TaskRunner {
     return journal.hasSuccessor(reader);
   }
 
-  /** Tells the user's object that the task ends. */
+  /** Tells the user's object that the task ends, if it was told that it begins. */
   void end() {
-    if (code instanceof ClosableTask closable) {
+    if (initialised && code instanceof ClosableTask closable) {
       try {
         closable.close();
       } catch (Exception e) {

@@ -12,9 +12,10 @@ import java.util.function.Supplier;
  *
  * @param name its name
  * @param journalPartition its partition of the job's journal
- * @param inputs the partitions it reads, and how
+ * @param inputs the partitions it reads, and how; those that feed stores come first
  * @param partitions how many partitions each input of its stage has
  * @param stores its stores
+ * @param tables stores that it shares with all tasks of the container
  * @param code makes the user's object: a {@link io.tidemark.api.StreamTask} or {@link
  *     io.tidemark.api.AsyncStreamTask}
  */
@@ -24,4 +25,5 @@ public record TaskSpec(
     Map<SystemStreamPartition, InputSpec> inputs,
     int partitions,
     List<StoreSpec> stores,
+    List<TableSpec> tables,
     Supplier<?> code) {}

@@ -114,16 +114,42 @@ public final class Worker implements AutoCloseable {
       tasks.add(runner(state, records));
       committedStates.put(state.spec.name(), state.state.committedState());
     }
-    for (TaskRunner task : tasks) {
-      task.state().attach();
-      task.init(contexts);
-      task.state().closeIterators();
-    }
+    tasks.forEach(task -> task.state().attach());
+    new EagerMigration(committer(), requests, spec.ticker()).run(tasks);
     inputs.start(tasks);
     commitsRequested = requests.commits();
     lastCommitMs = now();
+    if (!populate()) {
+      return;
+    }
+    for (TaskRunner task : tasks) {
+      task.init(contexts);
+      task.state().closeIterators();
+    }
     lastWindowMs = now();
     LOG.info("Worker {} runs {}", spec.name(), tasks.stream().map(TaskRunner::name).toList());
+  }
+
+  /**
+   * Brings the stores that streams feed up to date.
+   *
+   * @return false if the worker was asked to finish meanwhile
+   */
+  private boolean populate() {
+    while (inputs.isPopulating()) {
+      if (requests.isShutdown()) {
+        return false;
+      }
+      step(false);
+    }
+    return true;
+  }
+
+  /**
+   * From here on, records wait until the stores that streams feed have what those streams hold now.
+   */
+  public void catchUp() {
+    inputs.catchUp();
   }
 
   private Map<TaskName, StateDirectory> lockDirectories() {
@@ -171,10 +197,16 @@ public final class Worker implements AutoCloseable {
    * @return how many records were taken and processed
    */
   public int doWork() {
+    return step(true);
+  }
+
+  private int step(boolean withWindows) {
     confirmIfEnded();
     int taken = inputs.poll(pollTimeout());
     int done = process();
-    callWindows();
+    if (withWindows) {
+      callWindows();
+    }
     maintainState();
     if (isCommitDue()) {
       startCommit();
@@ -304,7 +336,7 @@ public final class Worker implements AutoCloseable {
   public @Nullable ReadOnlyKeyValueStore<?, ?> store(TaskName name, String store) {
     for (TaskRunner task : tasks) {
       if (task.name().equals(name)) {
-        return task.state().store(store);
+        return task.store(store);
       }
     }
     return null;

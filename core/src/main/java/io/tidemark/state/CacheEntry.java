@@ -23,6 +23,7 @@ final class CacheEntry<K, V> {
   byte uses;
   long commit;
   int bytes;
+  int valueBytes;
 
   CacheEntry(ObjectCache.Owner owner, Object cacheKey, K key, byte[] engineKey) {
     this.owner = owner;

@@ -1,5 +1,7 @@
 package io.tidemark.state;
 
+import org.jspecify.annotations.Nullable;
+
 /** Opens engines of one kind. Found by {@link java.util.ServiceLoader}; one object per process. */
 public interface EngineFactory extends AutoCloseable {
 
@@ -20,6 +22,17 @@ public interface EngineFactory extends AutoCloseable {
    *     directory cannot be written
    */
   StorageEngine open(EngineOptions options);
+
+  /**
+   * Opens what the engine of a task has left in its directory, for reading only. The caller holds
+   * the lock on the directory, in which nothing is changed. A store that is not there is empty.
+   *
+   * @return null if there is nothing, as always with an engine that keeps no files
+   * @throws io.tidemark.api.StateException (TM-3003) if what is there is damaged
+   */
+  default @Nullable EngineFiles openFiles(EngineOptions options) {
+    return null;
+  }
 
   /** Frees what the engines of this factory share; they are closed before. */
   @Override

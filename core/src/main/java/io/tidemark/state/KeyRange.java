@@ -19,6 +19,11 @@ public record KeyRange(byte[] from, byte @Nullable [] to) {
     return new KeyRange(prefix, KeyOrder.after(prefix));
   }
 
+  /** One key. */
+  public static KeyRange of(byte[] key) {
+    return new KeyRange(key, Arrays.copyOf(key, key.length + 1));
+  }
+
   /** The keys that are in both ranges. */
   public KeyRange and(KeyRange other) {
     byte[] later = Arrays.compareUnsigned(from, other.from) >= 0 ? from : other.from;

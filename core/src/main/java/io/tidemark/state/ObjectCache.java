@@ -82,22 +82,30 @@ public final class ObjectCache {
     return null;
   }
 
-  /** Adds an entry that is not there yet and takes so many bytes. */
-  void add(CacheEntry<?, ?> entry, int entryBytes) {
+  /**
+   * Adds an entry that is not there yet.
+   *
+   * @param entryBytes what it takes but for its value
+   * @param valueBytes what its value takes
+   */
+  void add(CacheEntry<?, ?> entry, int entryBytes, int valueBytes) {
     if (2 * (size + 1) > hashes.length) {
       rehash(2 * hashes.length);
     }
     place(entry, hash(entry.owner, entry.cacheKey));
     size++;
     latest = entry;
-    entry.bytes = entryBytes;
-    bytes += entryBytes;
+    entry.bytes = entryBytes + valueBytes;
+    entry.valueBytes = valueBytes;
+    bytes += entry.bytes;
   }
 
-  /** Notes that an entry now takes so many bytes. */
-  void resize(CacheEntry<?, ?> entry, int entryBytes) {
-    bytes += entryBytes - entry.bytes;
-    entry.bytes = entryBytes;
+  /** Notes that an entry's value now takes so many bytes. */
+  void resize(CacheEntry<?, ?> entry, int valueBytes) {
+    int more = valueBytes - entry.valueBytes;
+    bytes += more;
+    entry.bytes += more;
+    entry.valueBytes = valueBytes;
   }
 
   /** Drops entries not used lately until the rest fit, or too many have to stay. */

@@ -36,7 +36,9 @@ public final class Prefetch implements KeyPrefetch {
 
   @Override
   @SuppressWarnings("unchecked") // a part is found by its store
-  public <K> void add(ReadOnlyKeyValueStore<K, ?> store, K key) {
+  public <K> void add(ReadOnlyKeyValueStore<K, ?> given, K key) {
+    ReadOnlyKeyValueStore<K, ?> store =
+        given instanceof FedStore<K, ?> fed ? fed.contents() : given;
     if (store instanceof TaskStore<K, ?> own) {
       own.checkThread();
       StorePart<K, ?> part =

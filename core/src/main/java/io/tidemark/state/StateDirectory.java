@@ -2,9 +2,15 @@ package io.tidemark.state;
 
 import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
+import io.tidemark.journal.Block;
+import io.tidemark.journal.BlockBuilder;
+import io.tidemark.journal.BlockBuilder.EncodedBlock;
+import io.tidemark.journal.BlockDecoder;
+import io.tidemark.journal.BlockDecoder.LocatedBlock;
+import io.tidemark.journal.BlockEncoder;
+import io.tidemark.journal.JournalRecord;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,17 +33,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory of one task's local state: {@code <job.state.dir>/<job>/<task>}.
+ * The directory of local state, mostly of one task: {@code <job.state.dir>/<job>/<task>}.
  *
  * <p>Locked while open, so that two processes never share it. The file {@code identity} says whose
- * it is; a directory of another job, journal or format is refused and never changed. Confined to
- * one thread.
+ * it is; a directory of another job, journal or format is refused and never changed. The file
+ * {@code opening} is a copy of the opening block from which on the stores were what they are.
+ * Confined to one thread.
  */
 public final class StateDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
   private static final String FORMAT = "1";
   private static final String IDENTITY_FILE = "identity";
+  private static final String LOCK_FILE = "lock";
+  private static final String OPENING_FILE = "opening";
   private static final String DAMAGED_FILE = "damaged";
+
+  private static final int MAX_OPENING_BYTES = 1 << 30;
 
   /**
    * The real paths of those open in this process. The system's locks do not tell: they belong to
@@ -83,7 +97,17 @@ public final class StateDirectory implements AutoCloseable {
    *     open, (TM-3004) if it cannot be written
    */
   public static StateDirectory open(Path root, String job, TaskName task) {
-    StateDirectory opened = lock(root.resolve(job).resolve(task.toString()));
+    return open(root, job, task.toString());
+  }
+
+  /**
+   * Opens and locks the directory of something else than a task.
+   *
+   * @param root {@code job.state.dir}
+   * @throws StateException as {@link #open(Path, String, TaskName)}
+   */
+  public static StateDirectory open(Path root, String job, String name) {
+    StateDirectory opened = lock(root.resolve(job).resolve(name));
     try {
       opened.setAsideIfDamaged();
       return opened;
@@ -91,6 +115,33 @@ public final class StateDirectory implements AutoCloseable {
       opened.close();
       throw e;
     }
+  }
+
+  /**
+   * Locks the directory of a task that does not run, to look at it; nothing in it is created or
+   * changed.
+   *
+   * @return null if the task has none
+   * @throws StateException (TM-3002) if it is open, (TM-3003) if it is known to be damaged
+   */
+  public static @Nullable StateDirectory openExisting(Path root, String job, TaskName task) {
+    Path directory = root.resolve(job).resolve(task.toString());
+    if (!Files.exists(directory.resolve(IDENTITY_FILE))
+        || !Files.exists(directory.resolve(LOCK_FILE))) {
+      return null;
+    }
+    StateDirectory opened = lock(directory);
+    if (Files.exists(directory.resolve(DAMAGED_FILE))) {
+      opened.close();
+      throw new StateException(
+          StateException.DAMAGED,
+          "the local state of task "
+              + task
+              + " in "
+              + directory
+              + " was found to be damaged; the next start of the job rebuilds it from the journal");
+    }
+    return opened;
   }
 
   private static StateDirectory lock(Path directory) {
@@ -107,7 +158,7 @@ public final class StateDirectory implements AutoCloseable {
     try {
       channel =
           FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
         return new StateDirectory(directory, real, channel);
       }
@@ -215,30 +266,104 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   private void writeIdentity(Identity identity) {
-    Path temporary = directory.resolve(IDENTITY_FILE + ".new");
+    StringBuilder text = new StringBuilder();
+    identity.properties().forEach((key, value) -> text.append(key + "=" + value + "\n"));
+    replace(IDENTITY_FILE, text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a file in such a way that a crash leaves the former one or this one, whole. */
+  private void replace(String name, byte[] content) {
+    Path temporary = directory.resolve(name + ".new");
     try {
-      try (Writer writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
-        for (Map.Entry<String, String> entry : identity.properties().entrySet()) {
-          writer.write(entry.getKey() + "=" + entry.getValue() + "\n");
-        }
-      }
+      Files.write(temporary, content);
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
-      Files.move(temporary, directory.resolve(IDENTITY_FILE), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw unwritable(directory, e);
+    }
+    forceDirectory();
+  }
+
+  private void forceDirectory() {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      LOG.debug("{} cannot be forced to disk; not every system can", directory, e);
+    }
+  }
+
+  /**
+   * Keeps a copy of an opening block of the task's journal. Call it before an engine applies that
+   * block: what the engines hold is then always behind an opening block that is kept or replayed.
+   */
+  public void keepOpening(Block block) {
+    EncodedBlock copy =
+        new BlockBuilder()
+            .begin(
+                block.number(),
+                block.generation(),
+                block.timeMs(),
+                block.writer(),
+                block.journalId())
+            .opening(Objects.requireNonNull(block.opening()))
+            .positions(block.positions())
+            .build(new BlockEncoder(MAX_OPENING_BYTES));
+    replace(OPENING_FILE, copy.records().get(0));
+  }
+
+  /** The opening block that was kept; null if none was, or it is damaged. */
+  public @Nullable Block opening() {
+    Path file = directory.resolve(OPENING_FILE);
+    try {
+      if (!Files.exists(file)) {
+        return null;
+      }
+      LocatedBlock kept =
+          new BlockDecoder(file.toString()).add(new JournalRecord(0, Files.readAllBytes(file)));
+      return kept == null ? null : kept.block();
+    } catch (IOException | StateException e) {
+      LOG.warn("Cannot read {}: {}", file, e.toString());
+      return null;
     }
   }
 
   /** Where an engine keeps its files. */
-  Path engine(String type) {
+  public Path engine(String type) {
     Path path = directory.resolve(type);
     try {
       return Files.createDirectories(path);
     } catch (IOException e) {
       throw unwritable(path, e);
     }
+  }
+
+  /** Deletes an engine's files; the engine is closed. */
+  public void deleteEngine(String type) {
+    Path engine = engine(type);
+    try (Stream<Path> files = Files.walk(engine)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw unwritable(engine, e);
+    }
+  }
+
+  /**
+   * What an engine has left there of a store; null if it has nothing, or keeps no files.
+   *
+   * @param type the engine's type, as configuration names it
+   */
+  public @Nullable EngineFiles files(
+      String type, EngineFactory factory, EngineOptions.Store store) {
+    Path path = directory.resolve(type);
+    if (!Files.isDirectory(path)) {
+      return null;
+    }
+    String task = String.valueOf(directory.getFileName());
+    return factory.openFiles(new EngineOptions(path, task, List.of(store)));
   }
 
   /**
@@ -287,7 +412,7 @@ public final class StateDirectory implements AutoCloseable {
 
   private static boolean isState(Path file) {
     String name = file.getFileName().toString();
-    return !name.equals("lock") && !name.equals(IDENTITY_FILE) && !name.startsWith(DAMAGED_FILE);
+    return !name.equals(LOCK_FILE) && !name.equals(IDENTITY_FILE) && !name.startsWith(DAMAGED_FILE);
   }
 
   /** Where it is. */

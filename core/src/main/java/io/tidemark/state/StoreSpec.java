@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cache in which form entries are kept in memory
  * @param ttlMs how long an entry lives after its last write; 0 for ever
  * @param maxValueBytes how large a serialized value may be
+ * @param migrations how values of former schemas become those of the serde
  * @param properties the engine's settings
  */
 public record StoreSpec(
@@ -29,4 +30,32 @@ public record StoreSpec(
     CacheMode cache,
     long ttlMs,
     int maxValueBytes,
-    Map<String, String> properties) {}
+    Migrations migrations,
+    Map<String, String> properties) {
+
+  /** A store without migrations. */
+  public StoreSpec(
+      String name,
+      String engine,
+      Serde<Object> keySerde,
+      Serde<Object> valueSerde,
+      @Nullable PartitioningKey<Object> partitioningKey,
+      boolean splittable,
+      CacheMode cache,
+      long ttlMs,
+      int maxValueBytes,
+      Map<String, String> properties) {
+    this(
+        name,
+        engine,
+        keySerde,
+        valueSerde,
+        partitioningKey,
+        splittable,
+        cache,
+        ttlMs,
+        maxValueBytes,
+        Migrations.NONE,
+        properties);
+  }
+}

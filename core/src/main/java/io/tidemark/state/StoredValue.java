@@ -38,7 +38,12 @@ public final class StoredValue {
 
   /** The number of the schema that a stored value was written with. */
   public static int schema(byte[] stored) {
-    return stored[0] & ~EXPIRES & 0xff;
+    return schema(stored[0]);
+  }
+
+  /** The number of the schema in a stored value's first byte. */
+  static int schema(byte header) {
+    return header & ~EXPIRES & 0xff;
   }
 
   /** When a stored value expires, in milliseconds since 1970; {@link #NEVER} if it does not. */

@@ -2,10 +2,12 @@ package io.tidemark.state;
 
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.ReadOnlyKeyValueStore;
+import io.tidemark.api.Serde;
 import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockBuilder;
+import io.tidemark.journal.StoreIdentity;
 import io.tidemark.system.Failpoint;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +33,7 @@ public final class TaskState implements AutoCloseable {
 
   private final TaskName task;
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
+  private final List<TableView<?, ?>> tables = new ArrayList<>();
   private final List<EngineLag> engines = new ArrayList<>();
   private final Surroundings surroundings;
   private final CommittedState committedState;
@@ -176,6 +179,13 @@ public final class TaskState implements AutoCloseable {
   /** The names of the stores. */
   public Iterable<String> storeNames() {
     return stores.keySet();
+  }
+
+  /** Adds a view of a table that all tasks of the container share. */
+  public <K, V> TableView<K, V> view(TableView.Table table, Serde<K> keys, Serde<V> values) {
+    TableView<K, V> view = new TableView<>(table, this, keys, values);
+    tables.add(view);
+    return view;
   }
 
   /** From here on only the current thread may use the stores. */
@@ -351,7 +361,28 @@ public final class TaskState implements AutoCloseable {
     prefetches.remove(prefetch);
   }
 
-  /** Removes some of what has expired; call it before each commit. */
+  /** Takes what is remembered of the stores; call it before they are used. */
+  public void remember(List<StoreIdentity> identities) {
+    for (StoreIdentity identity : identities) {
+      TaskStore<?, ?> store = stores.get(identity.name());
+      if (store != null) {
+        store.remember(identity.valueSchemas());
+      }
+    }
+  }
+
+  /** The passes by which stores are to be migrated before the task begins. */
+  public List<Sweep> eagerMigrations() {
+    List<Sweep> passes = new ArrayList<>();
+    for (TaskStore<?, ?> store : stores.values()) {
+      if (store.migratesEagerly()) {
+        passes.add(new Sweep(store));
+      }
+    }
+    return passes;
+  }
+
+  /** Removes some of what has expired, and migrates some; call it before each commit. */
   public void sweep() {
     stores.values().forEach(TaskStore::sweep);
   }
@@ -394,17 +425,21 @@ public final class TaskState implements AutoCloseable {
     if (openIterators > 0) {
       for (TaskStore<?, ?> store : stores.values()) {
         String madeBy = store.firstOpenIterator();
-        int left = store.closeIterators();
-        if (left > 0 && iteratorsWereLeft.add(store.name())) {
-          LOG.warn(
-              "Task {} left {} iterators of store {} open, the first one made by {}; they are closed"
-                  + " when the call ends. Close them with try-with-resources. Said once a store.",
-              task,
-              left,
-              store.name(),
-              madeBy);
-        }
+        iteratorsLeft(store.name(), madeBy, store.closeIterators());
       }
+      tables.forEach(table -> iteratorsLeft(table.name(), "a scan", table.closeIterators()));
+    }
+  }
+
+  private void iteratorsLeft(String store, String madeBy, int left) {
+    if (left > 0 && iteratorsWereLeft.add(store)) {
+      LOG.warn(
+          "Task {} left {} iterators of store {} open, the first one made by {}; they are closed"
+              + " when the call ends. Close them with try-with-resources. Said once a store.",
+          task,
+          left,
+          store,
+          madeBy);
     }
   }
 
@@ -488,16 +523,20 @@ public final class TaskState implements AutoCloseable {
   }
 
   void checkThread(TaskStore<?, ?> store) {
+    checkThread(store.name());
+  }
+
+  void checkThread(String store) {
     if (closed) {
       throw new IllegalStateException(
-          "store " + store.name() + " of task " + task + " was used after it was closed");
+          "store " + store + " of task " + task + " was used after it was closed");
     }
     if (Thread.currentThread() != owner) {
       throw new IllegalStateException(
           String.format(
               "store %s of task %s was called by thread %s; only the task's own thread may, during"
                   + " process, window, init or close",
-              store.name(), task, Thread.currentThread().getName()));
+              store, task, Thread.currentThread().getName()));
     }
   }
 }

@@ -5,7 +5,6 @@ import io.tidemark.api.Entry;
 import io.tidemark.api.KeyValueIterator;
 import io.tidemark.api.KeyValueSnapshot;
 import io.tidemark.api.KeyValueStore;
-import io.tidemark.api.Serde;
 import io.tidemark.api.StringSerde;
 import io.tidemark.journal.BlockBuilder;
 import io.tidemark.state.EngineReader.Direction;
@@ -50,6 +49,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   private final ObjectCache cache;
   private final EntryCost cost;
   private final boolean keysAreValues;
+  private final Sweep sweep = new Sweep(this);
 
   /** Whether a value tells how many bytes it has at least when it is serialized. */
   private final boolean sizesAreKnown;
@@ -73,7 +73,6 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   private record Undo<K, V>(
       CacheEntry<K, V> entry, @Nullable Object value, long expires, boolean wasDirty) {}
 
-  @SuppressWarnings("unchecked") // the serde is the one configured for V
   TaskStore(StoreSpec spec, TaskState state, StorageEngine engine, int engineStore, Slots slots) {
     String task = state.task().toString();
     this.spec = spec;
@@ -82,18 +81,21 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     this.engineStore = engineStore;
     this.cache = state.cache();
     keys = new KeyCodec<>(spec, task, slots);
-    values =
-        new ValueCodec<>(
-            spec.name(), task, (Serde<V>) (Serde<?>) spec.valueSerde(), 0, spec.maxValueBytes());
+    values = new ValueCodec<>(spec, task);
     keysAreValues = keys.keysAreValues();
     Object valueSerde = spec.valueSerde();
     sizesAreKnown = valueSerde instanceof BytesSerde || valueSerde instanceof StringSerde;
     cost = new EntryCost(keysAreValues);
-    expiry = new Expiry(spec.ttlMs());
+    expiry = new Expiry(spec.ttlMs(), sweep);
   }
 
   String name() {
     return spec.name();
+  }
+
+  @Override
+  public String toString() {
+    return "store " + name() + " of task " + state.task();
   }
 
   @Override
@@ -313,7 +315,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     while (!held.isEmpty() && held.peek().commit <= state.appliedCommit()) {
       held.remove();
     }
-    expiry.committed(commit);
+    sweep.committed(commit);
     if (dirty.isEmpty()) {
       return;
     }
@@ -342,13 +344,27 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       stored = (byte[]) value;
       size = cost.value(stored);
     }
-    cache.resize(entry, cost.entry(entry.key, entry.engineKey) + size);
+    cache.resize(entry, size);
     return stored;
   }
 
-  /** Removes entries whose time is over, some at a time; call it before each commit. */
+  // ---- what becomes of entries that nobody touches
+
+  /** Takes the schemas that its values ever had, by their numbers. */
+  void remember(List<String> valueSchemas) {
+    values.remember(valueSchemas);
+  }
+
+  /** Removes and migrates some of what the engine holds; call it before each commit. */
   void sweep() {
-    expiry.sweep(this);
+    sweep.lookOn();
+  }
+
+  /**
+   * Whether all entries of former schemas, if there are any, are migrated before the task begins.
+   */
+  boolean migratesEagerly() {
+    return spec.migrations().eager() && values.migrates();
   }
 
   /** Looks at entries of the engine from a key on, in the engine's order. */
@@ -356,18 +372,59 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     return engine.scan(engineStore, engineKey, null);
   }
 
-  /** Removes an entry that the engine holds and whose time is over, unless it was written since. */
-  void removeExpired(byte[] engineKey) {
+  /** Whether a value that begins with this byte is of a schema to be migrated. */
+  boolean isOld(byte header) {
+    return values.isOld(header);
+  }
+
+  /** The schema that values are written with, for messages. */
+  String schema() {
+    return values.present();
+  }
+
+  /**
+   * Removes an entry whose time is over.
+   *
+   * @param commit one that the engine had when it showed the entry; if it was written since, it
+   *     stays
+   */
+  void removeExpired(byte[] engineKey, long commit) {
     K key = keys.key(engineKey);
+    if (!isWrittenSince(cacheKey(key, engineKey), commit)) {
+      set(cachedOrAdded(key, engineKey), null, StoredValue.NEVER);
+    }
+  }
+
+  /**
+   * Writes an entry of a former schema anew.
+   *
+   * @param commit as in {@link #removeExpired}
+   * @return false if it was written since
+   */
+  boolean migrate(byte[] engineKey, byte[] stored, long commit) {
+    K key = keys.key(engineKey);
+    if (isWrittenSince(cacheKey(key, engineKey), commit)) {
+      return false;
+    }
+    long expires = StoredValue.expires(stored);
+    Object cached = toCached(key, values.read(key, stored), expires);
+    set(cachedOrAdded(key, engineKey), cached, expires);
+    return true;
+  }
+
+  private boolean isWrittenSince(Object cacheKey, long commit) {
+    CacheEntry<K, V> entry = inCache(cacheKey);
+    return entry != null && entry.ahead(commit);
+  }
+
+  private CacheEntry<K, V> cachedOrAdded(K key, byte[] engineKey) {
     Object cacheKey = cacheKey(key, engineKey);
     CacheEntry<K, V> entry = inCache(cacheKey);
     if (entry == null) {
       entry = new CacheEntry<>(this, cacheKey, key, engineKey);
-      cache.add(entry, cost.entry(key, engineKey));
-    } else if (entry.isAhead() || entry.value == null || entry.expires > now()) {
-      return; // it was ahead when the engine was looked at, even if it no longer is
+      cache.add(entry, cost.entry(key, engineKey), 0);
     }
-    set(entry, null, StoredValue.NEVER);
+    return entry;
   }
 
   private Object cacheKey(K key, byte[] engineKey) {
@@ -434,7 +491,8 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       throw new IllegalArgumentException(
           "store " + name() + ": the range begins after its end, " + from + " to " + to);
     }
-    int[] slots = keys.slotsOf(from, fromBytes, to, toBytes);
+    int common = Math.max(0, Arrays.mismatch(fromBytes, toBytes));
+    int[] slots = keys.slotsOf(Arrays.copyOf(fromBytes, Math.min(common, fromBytes.length)));
     return iterate(call, view, slots, fromBytes, toBytes, direction);
   }
 
@@ -562,7 +620,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
   private CacheEntry<K, V> stillCached(CacheEntry<K, V> entry) {
     CacheEntry<K, V> now = inCache(entry.cacheKey);
     if (now == null) {
-      cache.add(entry, entry.bytes);
+      cache.add(entry, entry.bytes - entry.valueBytes, entry.valueBytes);
       return entry;
     }
     return now;
@@ -584,7 +642,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       }
     }
     cache.evict(); // before, lest the entry go that is about to be written
-    cache.add(entry, cost.entry(entry.key, entry.engineKey) + size);
+    cache.add(entry, cost.entry(entry.key, entry.engineKey), size);
   }
 
   /** The entries of some keys; those that are not cached are loaded together. */
@@ -651,7 +709,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
       entry = new CacheEntry<>(this, cacheKey, key, engineKey);
       cache.evict();
-      cache.add(entry, cost.entry(key, engineKey));
+      cache.add(entry, cost.entry(key, engineKey), 0);
     }
     return entry;
   }
@@ -694,7 +752,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
     if (!entry.dirty) {
       entry.dirty = true;
       dirty.add(entry);
-      cache.resize(entry, cost.entry(entry.key, entry.engineKey) + size);
+      cache.resize(entry, size);
       state.changed(entry.engineKey.length + stored);
       if (overlay != null && !entry.inOverlay) {
         addToOverlay(overlay, entry);

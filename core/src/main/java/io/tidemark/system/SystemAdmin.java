@@ -26,6 +26,15 @@ public interface SystemAdmin {
   Map<SystemStreamPartition, OffsetRange> offsets(Set<SystemStreamPartition> partitions);
 
   /**
+   * What tells a stream from another that had its name before, such as the id of a Kafka topic.
+   *
+   * @return empty if the system does not tell
+   */
+  default String identity(String stream) {
+    return "";
+  }
+
+  /**
    * Orders two offsets of one partition. By default offsets are decimal numbers.
    *
    * @return negative, 0 or positive, as {@code left} is before, at or after {@code right}

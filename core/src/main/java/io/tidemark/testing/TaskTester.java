@@ -9,6 +9,8 @@ import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.Serdes;
+import io.tidemark.config.StoreDefinition;
+import io.tidemark.config.StoreSource;
 import io.tidemark.config.StreamDefinition;
 import io.tidemark.container.SteppedJob;
 import io.tidemark.journal.MemoryJournals;
@@ -28,9 +30,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +79,7 @@ public final class TaskTester implements AutoCloseable {
         .keySet()
         .forEach(
             name -> systems.put(name, new MemorySystem(name, () -> Instant.ofEpochMilli(nowMs))));
-    for (SystemStream input : settings.task().inputs()) {
+    for (SystemStream input : read()) {
       system(input).admin().create(new StreamSpec(input.getStream(), builder.partitions, Map.of()));
     }
   }
@@ -137,12 +141,35 @@ public final class TaskTester implements AutoCloseable {
    * Puts a record into an input, serialized by the input's serdes, at the tester's time. It is not
    * processed yet.
    *
-   * @param stream the input's id
+   * <p>Or into a stream that feeds a store, serialized by the store's serdes; without a message it
+   * removes the key. Whatever was sent to such streams is in the store before the next record of
+   * any input is processed, also if that was sent earlier.
+   *
+   * @param stream the input's id, or that of the stream that feeds a store
    */
   public void send(String stream, @Nullable Object key, @Nullable Object message) {
     StreamDefinition definition = input(stream);
-    byte[] keyBytes = bytes(definition.keySerde(), key);
-    send(definition, keyBytes, bytes(definition.msgSerde(), message), List.of());
+    StoreDefinition store = fedBy(definition);
+    byte[] keyBytes = bytes(store != null ? store.keySerde() : definition.keySerde(), key);
+    byte[] messageBytes = bytes(store != null ? store.msgSerde() : definition.msgSerde(), message);
+    send(definition, keyBytes, messageBytes, List.of());
+  }
+
+  /** The store that a stream feeds; null if it is an input, or feeds none. */
+  private @Nullable StoreDefinition fedBy(StreamDefinition stream) {
+    for (StoreDefinition store : settings.stores().values()) {
+      StoreSource source = store.source();
+      if (source != null
+          && source.stream().equals(stream.systemStream())
+          && !inputs().contains(stream.systemStream())) {
+        return store;
+      }
+    }
+    return null;
+  }
+
+  private List<SystemStream> inputs() {
+    return settings.task().inputs();
   }
 
   /** Puts a record into an input as it is, for records that no serde would write. */
@@ -290,15 +317,25 @@ public final class TaskTester implements AutoCloseable {
     return current;
   }
 
+  /** The inputs, and what feeds stores. */
+  private Set<SystemStream> read() {
+    Set<SystemStream> read = new LinkedHashSet<>(inputs());
+    for (StoreDefinition store : settings.stores().values()) {
+      if (store.source() != null) {
+        read.add(store.source().stream());
+      }
+    }
+    return read;
+  }
+
   private StreamDefinition input(String stream) {
-    for (SystemStream input : settings.task().inputs()) {
+    for (SystemStream input : read()) {
       StreamDefinition definition = settings.stream(input);
       if (definition.id().equals(stream) || input.toString().equals(stream)) {
         return definition;
       }
     }
-    throw new IllegalArgumentException(
-        "the job has no input " + stream + "; it has " + settings.task().inputs());
+    throw new IllegalArgumentException("the job has no input " + stream + "; it has " + read());
   }
 
   private StreamDefinition stream(String stream) {

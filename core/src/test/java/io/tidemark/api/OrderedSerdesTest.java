@@ -75,14 +75,16 @@ class OrderedSerdesTest {
   }
 
   @Test
-  void bytesThatAreNoUtf8AreRefused() {
-    for (byte[] bytes :
-        new byte[][] {{(byte) 0xff}, {(byte) 0xc0, (byte) 0x80}, {'a', (byte) 0xe2}}) {
-      assertThatThrownBy(() -> new StringSerde().fromBytes(bytes))
+  void bytesThatAreNoUtf8AreReadAsWhatTheyMayMeanButRefusedInATuple() {
+    TupleSerde tuples = TupleSerde.of(new StringSerde());
+    byte[][] malformed = {{(byte) 0xff}, {(byte) 0xc0, (byte) 0x80}, {'a', (byte) 0xe2}};
+    for (byte[] bytes : malformed) {
+      assertThat(new StringSerde().fromBytes(bytes)).contains("\ufffd");
+      assertThatThrownBy(() -> tuples.fromBytes(Arrays.copyOf(bytes, bytes.length + 2)))
           .isInstanceOf(SerializationException.class)
           .hasMessageStartingWith("TM-4501: the bytes are not UTF-8");
     }
-    assertThat(new StringSerde().fromBytes(new StringSerde().toBytes("\ufffd")))
-        .isEqualTo("\ufffd");
+    Tuple replacement = Tuple.of("\ufffd");
+    assertThat(tuples.fromBytes(tuples.toBytes(replacement))).isEqualTo(replacement);
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * What every serde of Tidemark keeps, tried with random objects and random bytes. A failure names
- * the seed; {@code -Dtidemark.seed=...} repeats it.
+ * the seed; {@code -Dtidemark.seed=...} repeats it, {@code -Dtidemark.rounds=...} tries more.
  */
 @Timeout(120) // hostile bytes must not make a serde run for long
 public abstract class SerdeContract<T> {
@@ -231,6 +231,6 @@ public abstract class SerdeContract<T> {
 
   /** How often each property is tried. */
   protected int rounds() {
-    return ROUNDS;
+    return Integer.getInteger("tidemark.rounds", ROUNDS);
   }
 }

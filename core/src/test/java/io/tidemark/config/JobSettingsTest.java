@@ -107,6 +107,40 @@ class JobSettingsTest {
   }
 
   @Test
+  void where_containers_answer_is_read() {
+    assertThat(
+            parse(
+                    "container.rpc.address", "[::1]:7400",
+                    "container.rpc.insecure", "true",
+                    "container.rpc.tls.certificate", "c.pem",
+                    "container.rpc.tls.key", "k.pem",
+                    "container.rpc.tls.ca", "ca.pem")
+                .container()
+                .rpc())
+        .isEqualTo(
+            new RpcSettings(
+                InetSocketAddress.createUnresolved("::1", 7400),
+                new RpcSettings.Tls(Path.of("c.pem"), Path.of("k.pem"), Path.of("ca.pem")),
+                true));
+    assertThat(parse("container.rpc.address", "off").container().rpc().address()).isNull();
+    assertThat(parse("container.rpc.address", "").container().rpc().address()).isNull();
+    assertThatThrownBy(() -> parse("container.rpc.address", "7400"))
+        .hasMessageContaining("must be a host, a colon and a port");
+    assertThatThrownBy(() -> parse("container.rpc.address", "host:70000"))
+        .hasMessageContaining("must be at most 65535");
+    assertThatThrownBy(() -> parse("container.rpc.address", "::1:7400"))
+        .hasMessageContaining("must have its IPv6 address in brackets");
+    assertThatThrownBy(() -> parse("container.rpc.tls.certificate", "c.pem"))
+        .hasMessageContaining("container.rpc.tls.key: is missing");
+    assertThatThrownBy(() -> parse("container.rpc.tls.key", "k.pem"))
+        .hasMessageContaining("container.rpc.tls.certificate: is missing");
+    assertThatThrownBy(() -> parse("container.rpc.tls.ca", "ca.pem"))
+        .hasMessageContaining("container.rpc.tls.ca: is of no use without");
+    assertThatThrownBy(() -> parse("container.rpc.insecure", "yes"))
+        .hasMessageContaining("is neither true nor false");
+  }
+
+  @Test
   void a_store_is_read_with_the_settings_of_its_engine() {
     JobSettings job =
         parse(
@@ -206,7 +240,7 @@ class JobSettingsTest {
             TM-1002: the configuration has 9 problems:
               container.workers=0: must be at least 1
               job.name: is missing; The job's name. With `job.id` it tells jobs apart forever.
-              stores.visitors.key.serde=sting: nothing has this name; did you mean string? (There are bytes, double, integer, long, string, uuid and the full names of classes on the classpath.)
+              stores.visitors.key.serde=sting: nothing has this name; did you mean string? (There are bytes, double, integer, long, ordered-double, ordered-integer, ordered-long, string, tuple, uuid and the full names of classes on the classpath.)
               stores.visitors.msg.serde: is missing; The serde of values.
               task.commit.max.bytes=16 MB: is not a number of bytes, such as 67108864, 65536 KiB, 64 MiB or 1 GiB
               task.commit.ms=soon: is not a number of milliseconds

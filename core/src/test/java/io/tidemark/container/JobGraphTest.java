@@ -24,6 +24,38 @@ class JobGraphTest {
     return JobGraph.of(JobSettings.parse(config), Map.of("memory", memory));
   }
 
+  private JobGraph graphWithSource(String mode) {
+    Config config =
+        Config.of(
+            Map.of(
+                "job.name", "job",
+                "task.inputs", "memory.orders",
+                "systems.memory.factory", "memory",
+                "stores.prices.key.serde", "string",
+                "stores.prices.msg.serde", "long",
+                "stores.prices.source", "memory.prices",
+                "stores.prices.source.mode", mode));
+    return JobGraph.of(JobSettings.parse(config), Map.of("memory", memory));
+  }
+
+  @Test
+  void aSourceOfOtherPartitionsThanTheInputsIsNamedUnlessItIsBroadcast() {
+    create("orders", 2);
+    assertThatThrownBy(() -> graphWithSource("broadcast"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("TM-2004")
+        .hasMessageContaining("memory.prices")
+        .hasMessageContaining("stores.prices.source");
+    create("prices", 3);
+    assertThatThrownBy(() -> graphWithSource("partition"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("TM-1016")
+        .hasMessageContaining("memory.prices")
+        .hasMessageContaining("3 partitions")
+        .hasMessageContaining("memory.orders");
+    assertThat(graphWithSource("broadcast").tasks()).hasSize(2);
+  }
+
   private void create(String stream, int partitions) {
     memory.admin().create(new StreamSpec(stream, partitions, Map.of()));
   }

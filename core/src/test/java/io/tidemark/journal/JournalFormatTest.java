@@ -10,6 +10,7 @@ import io.tidemark.journal.BlockBuilder.EncodedBlock;
 import io.tidemark.system.KeyHash;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.MatchResult;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The example in docs/formats/journal.md is what is written and read, to the byte. */
+/** The examples in docs/formats/journal.md are what is written and read, to the byte. */
 class JournalFormatTest {
   private static final UUID JOURNAL = UUID.fromString("0f0e0d0c-0b0a-4908-8706-050403020100");
   private static final Pattern EXAMPLE = Pattern.compile("(?s)```hex\n(.*?)```");
@@ -38,13 +39,35 @@ class JournalFormatTest {
 
     assertThat(built.records()).hasSize(1);
     assertThat(HexFormat.of().formatHex(built.records().get(0)))
-        .isEqualTo(HexFormat.of().formatHex(example()));
+        .isEqualTo(HexFormat.of().formatHex(example(0)));
+  }
+
+  @Test
+  void the_example_of_an_opening_is_what_a_builder_builds_and_is_read_so() {
+    Block.Opening opening =
+        new Block.Opening(
+            1,
+            128,
+            List.of(new StoreIdentity("totals", 1, "string", "partition", "", List.of("long"))));
+    EncodedBlock built =
+        new BlockBuilder()
+            .begin(1, 1, 1_000_000_000_000L, "totals-1-c0-w0", JOURNAL)
+            .opening(opening)
+            .positions(Map.of(new SystemStreamPartition("kafka", "orders", new Partition(0)), "0"))
+            .build(new BlockEncoder(1 << 20));
+
+    assertThat(HexFormat.of().formatHex(built.records().get(0)))
+        .isEqualTo(HexFormat.of().formatHex(example(1)));
+    assertThat(built.block().opening()).isEqualTo(opening);
+    assertThat(
+            new BlockDecoder("the example").add(new JournalRecord(0, example(1))).block().opening())
+        .isEqualTo(opening);
   }
 
   @Test
   void the_example_is_read_as_it_is_described() {
     BlockDecoder.LocatedBlock located =
-        new BlockDecoder("the example").add(new JournalRecord(7, example()));
+        new BlockDecoder("the example").add(new JournalRecord(7, example(0)));
 
     Block block = located.block();
     assertThat(located.position()).isEqualTo(7);
@@ -75,9 +98,14 @@ class JournalFormatTest {
         .array();
   }
 
-  private static byte[] example() {
+  private static byte[] example(int index) {
     MatchResult found =
-        EXAMPLE.matcher(ProjectFiles.read("docs/formats/journal.md")).results().findFirst().get();
+        EXAMPLE
+            .matcher(ProjectFiles.read("docs/formats/journal.md"))
+            .results()
+            .skip(index)
+            .findFirst()
+            .get();
     String hex =
         BYTES
             .matcher(found.group(1))

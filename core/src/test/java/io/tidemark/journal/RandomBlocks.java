@@ -41,8 +41,7 @@ final class RandomBlocks {
       Map<String, List<Change>> stores) {}
 
   Content draw(long number, long generation, int mostBytes) {
-    Block.Opening opening =
-        random.nextInt(4) == 0 ? new Block.Opening(random.nextInt(1 << 20), 128) : null;
+    Block.Opening opening = random.nextInt(4) == 0 ? opening() : null;
     Map<SystemStreamPartition, String> positions = new LinkedHashMap<>();
     for (int i = random.nextInt(4); i > 0; i--) {
       positions.put(
@@ -58,6 +57,18 @@ final class RandomBlocks {
       stores.put(text() + i, changes);
     }
     return new Content(number, generation, random.nextLong(), text(), opening, positions, stores);
+  }
+
+  private Block.Opening opening() {
+    List<StoreIdentity> stores = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      List<String> values = new ArrayList<>();
+      for (int j = random.nextInt(130); j > 0; j--) {
+        values.add(text());
+      }
+      stores.add(new StoreIdentity(text(), random.nextInt(300), text(), text(), text(), values));
+    }
+    return new Block.Opening(random.nextInt(1 << 20), 128, stores);
   }
 
   EncodedBlock encode(Content content, int maxRecordBytes) {

@@ -15,6 +15,7 @@ import io.tidemark.journal.MemoryJournals;
 import io.tidemark.runtime.WorkerSpec.AsyncLimits;
 import io.tidemark.runtime.WorkerSpec.Pace;
 import io.tidemark.state.CacheMode;
+import io.tidemark.state.EngineFactory;
 import io.tidemark.state.MemoryEngineFactory;
 import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
@@ -52,6 +53,7 @@ final class Setting {
   List<String> inputs = List.of("in");
   long cacheBytes = 1000;
   List<StoreSpec> stores = List.of(store("store"));
+  EngineFactory engines = new MemoryEngineFactory();
   Guarantee guarantee = Guarantee.EXACTLY_ONCE;
   Pace pace = new Pace(100, 1 << 20, -1, 0, 10_000);
   AsyncLimits asyncLimits = new AsyncLimits(4, -1);
@@ -141,7 +143,7 @@ final class Setting {
         "journal",
         guarantee,
         stream -> new OutputSpec(stream.getStream(), strings(), strings()),
-        Map.of("memory", new MemoryEngineFactory()),
+        Map.of("memory", engines),
         directory,
         cacheBytes,
         new HoldingLimits(200, 50, 1000),
@@ -160,10 +162,10 @@ final class Setting {
       SystemStream stream = new SystemStream("memory", input);
       specs.put(
           new SystemStreamPartition(stream, new Partition(partition)),
-          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD));
+          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD, null));
     }
     return new TaskSpec(
-        new TaskName("main", partition), partition, specs, partitions, stores, code);
+        new TaskName("main", partition), partition, specs, partitions, stores, List.of(), code);
   }
 
   private record Contexts(TaskContext task) implements Context {

@@ -57,7 +57,7 @@ class ObjectCacheTest {
       if (found == null) {
         cache.evict();
         CacheEntry<Collider, Integer> entry = new CacheEntry<>(whose, key, key, new byte[4]);
-        cache.add(entry, random.nextInt(200));
+        cache.add(entry, random.nextInt(100), random.nextInt(100));
         added.put(place, entry);
       } else {
         assertThat(found).as("seed %d", seed).isSameAs(added.get(place));
@@ -125,6 +125,6 @@ class ObjectCacheTest {
     CacheEntry<String, Integer> entry =
         new CacheEntry<>(owner, key, key, key.getBytes(StandardCharsets.UTF_8));
     entry.commit = commit;
-    cache.add(entry, ENTRY_BYTES);
+    cache.add(entry, ENTRY_BYTES, 0);
   }
 }

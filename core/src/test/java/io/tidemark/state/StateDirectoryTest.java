@@ -276,4 +276,37 @@ class StateDirectoryTest {
   private static String firstLine(Process process) throws IOException {
     return process.inputReader(StandardCharsets.UTF_8).readLine();
   }
+
+  @Test
+  void whoLooksAtATaskThatHasNothingHereCreatesNothing() throws IOException {
+    assertThat(StateDirectory.openExisting(root, "job-1", TASK)).isNull();
+
+    assertThat(contents()).isEmpty();
+  }
+
+  @Test
+  void whoLooksLocksAndIsLockedOut() {
+    try (StateDirectory directory = open()) {
+      directory.claim(OWN);
+      assertRefused("TM-3002", () -> StateDirectory.openExisting(root, "job-1", TASK));
+    }
+    try (StateDirectory looked = StateDirectory.openExisting(root, "job-1", TASK)) {
+      assertThat(looked.identity()).isEqualTo(OWN);
+      assertRefused("TM-3002", this::open);
+    }
+    open().close();
+  }
+
+  @Test
+  void whoLooksIsToldOfDamageAndDoesNotSetItAside() throws IOException {
+    try (StateDirectory directory = open()) {
+      directory.claim(OWN);
+      directory.markDamaged("a bit is wrong");
+    }
+    Map<String, String> before = contents();
+
+    assertRefused("TM-3003", () -> StateDirectory.openExisting(root, "job-1", TASK));
+
+    assertThat(contents()).isEqualTo(before);
+  }
 }

@@ -23,7 +23,14 @@ class DocumentSnippetsTest {
   private static final int FIRST_JOB_LINES = 60;
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/tasks.md", "docs/embedding.md"})
+  @ValueSource(
+      strings = {
+        "README.md",
+        "docs/tasks.md",
+        "docs/stores.md",
+        "docs/schema.md",
+        "docs/embedding.md"
+      })
   void eachSnippetIsInAnExampleFileToTheLetter(String document) throws IOException {
     List<String> files = exampleFiles();
 

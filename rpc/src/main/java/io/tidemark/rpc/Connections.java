@@ -23,7 +23,9 @@ final class Connections implements AutoCloseable {
 
   private final AccessToken token;
   private final @Nullable ClientTls tls;
-  private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private final Map<String, Connection> connections = new ConcurrentHashMap<>();
+
+  private record Connection(ManagedChannel channel, StateQueriesBlockingStub stub) {}
 
   Connections(AccessToken token, @Nullable ClientTls tls) {
     this.token = token;
@@ -32,32 +34,34 @@ final class Connections implements AutoCloseable {
 
   /** What asks the container at an address. */
   StateQueriesBlockingStub to(String address) {
-    Channel channel = channels.computeIfAbsent(address, this::open);
-    return StateQueriesGrpc.newBlockingStub(
-        ClientInterceptors.intercept(channel, new ShowToken(token.header())));
+    return connections.computeIfAbsent(address, this::open).stub;
   }
 
-  private ManagedChannel open(String address) {
+  private Connection open(String address) {
     String target = "dns:///" + address;
     NettyChannelBuilder builder =
         tls == null
             ? NettyChannelBuilder.forTarget(target, InsecureChannelCredentials.create())
             : tls.channel(target);
-    return builder.maxInboundMessageSize(MAX_ANSWER_BYTES).disableRetry().build();
+    ManagedChannel channel = builder.maxInboundMessageSize(MAX_ANSWER_BYTES).disableRetry().build();
+    return new Connection(
+        channel,
+        StateQueriesGrpc.newBlockingStub(
+            ClientInterceptors.intercept(channel, new ShowToken(token.header()))));
   }
 
   /** Gives up a connection that failed, lest the next call wait for gRPC's own pause. */
   void drop(String address) {
-    ManagedChannel channel = channels.remove(address);
-    if (channel != null) {
-      channel.shutdown();
+    Connection connection = connections.remove(address);
+    if (connection != null) {
+      connection.channel.shutdown();
     }
   }
 
   @Override
   public void close() {
-    channels.values().forEach(ManagedChannel::shutdownNow);
-    channels.clear();
+    connections.values().forEach(connection -> connection.channel.shutdownNow());
+    connections.clear();
   }
 
   /** Puts the token into each call. */

@@ -1,6 +1,5 @@
 package io.tidemark.rpc;
 
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.tidemark.api.TidemarkException;
 import javax.net.ssl.SSLException;
@@ -11,7 +10,10 @@ final class Failures {
 
   /** Whether the same call may succeed soon: the container is not there, or not ready. */
   static boolean isPassing(StatusRuntimeException e) {
-    return e.getStatus().getCode() == Status.Code.UNAVAILABLE && !isRefusedByTls(e);
+    return switch (e.getStatus().getCode()) {
+      case UNAVAILABLE, DEADLINE_EXCEEDED -> !isRefusedByTls(e);
+      default -> false;
+    };
   }
 
   private static boolean isRefusedByTls(Throwable e) {

@@ -15,6 +15,7 @@ import io.tidemark.rpc.state.v1.StateMessages.GetAllRequest;
 import io.tidemark.rpc.state.v1.StateMessages.GetAllResponse;
 import io.tidemark.rpc.state.v1.StateMessages.GetRequest;
 import io.tidemark.rpc.state.v1.StateMessages.GetResponse;
+import io.tidemark.rpc.state.v1.StateMessages.NotOwner;
 import io.tidemark.rpc.state.v1.StateMessages.Target;
 import io.tidemark.rpc.state.v1.StateMessages.TaskAnswer;
 import io.tidemark.rpc.state.v1.StateMessages.Value;
@@ -83,7 +84,7 @@ public final class RemoteStore<K, V> {
             answer.getCommit(),
             answer.getTask());
       }
-      container = movedTo(container, response.getNotOwner().getContainer(), deadline);
+      container = owner(container, response.getNotOwner(), deadline);
     }
   }
 
@@ -122,7 +123,7 @@ public final class RemoteStore<K, V> {
             GetAllResponse response = ask(container, deadline, bytes, indexes);
             fill(values, response, indexes);
             for (Elsewhere elsewhere : response.getElsewhereList()) {
-              int owner = movedTo(container, elsewhere.getOwner().getContainer(), deadline);
+              int owner = owner(container, elsewhere.getOwner(), deadline);
               elsewhere
                   .getIndexesList()
                   .forEach(
@@ -208,13 +209,15 @@ public final class RemoteStore<K, V> {
                         job.job(), name, job.stores().stream().map(Store::name).toList())));
   }
 
-  /** Follows a task that another container has; two that name each other are in a move. */
-  private int movedTo(int from, int to, Deadline deadline) {
-    if (from == to) {
-      deadline.pause("container " + to);
+  /** The container to ask in place of one that has named it. */
+  private int owner(int asked, NotOwner named, Deadline deadline) {
+    if (named.getContainer() == asked) {
+      deadline.pause("container " + asked); // the task is on its way
     }
-    client.describe();
-    return to;
+    if (task(named.getTask()).container() != named.getContainer()) {
+      client.describe(); // it has moved since we were told
+    }
+    return named.getContainer();
   }
 
   String name() {

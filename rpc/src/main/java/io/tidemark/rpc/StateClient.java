@@ -36,9 +36,13 @@ import org.jspecify.annotations.Nullable;
 public final class StateClient implements AutoCloseable {
   private static final long PAUSE_MS = 50;
 
+  /** So long any one container may take that others could answer for. */
+  private static final long DESCRIBE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final Addresses addresses;
   private final Connections connections;
   private final Duration patience;
+  private volatile Map<Integer, String> lastAddresses = Map.of();
   private volatile @Nullable JobDescription description;
 
   private StateClient(Builder builder) {
@@ -120,6 +124,11 @@ public final class StateClient implements AutoCloseable {
     return new RemoteStore<>(this, name, keySerde, valueSerde);
   }
 
+  /** Whether any container says that it runs; asks none. */
+  public boolean isAnnounced() {
+    return !addresses.containers().isEmpty();
+  }
+
   /**
    * What the job is made of, as one of its containers says now.
    *
@@ -129,7 +138,9 @@ public final class StateClient implements AutoCloseable {
     Deadline deadline = deadline();
     while (true) {
       for (Map.Entry<Integer, String> container : addresses.containers().entrySet()) {
-        JobDescription found = tryAsk(container.getValue(), deadline, stub -> described(stub));
+        long limit = Math.min(DESCRIBE_NANOS, deadline.leftNanos());
+        JobDescription found =
+            tryAsk(container.getValue(), limit, deadline, StateClient::described);
         if (found != null) {
           description = found;
           return found;
@@ -187,31 +198,44 @@ public final class StateClient implements AutoCloseable {
    * @throws TidemarkException if it refuses, or does not answer in time
    */
   <A> A ask(int container, Deadline deadline, Function<StateQueriesBlockingStub, A> question) {
+    String address = lastAddresses.get(container);
     while (true) {
-      String address = addresses.containers().get(container);
-      A answer = address == null ? null : tryAsk(address, deadline, question);
+      A answer = address == null ? null : tryAsk(address, deadline.leftNanos(), deadline, question);
       if (answer != null) {
         return answer;
       }
-      deadline.pause("container " + container);
+      lastAddresses = addresses.containers();
+      String now = lastAddresses.get(container);
+      if (now == null || now.equals(address)) {
+        deadline.pause("container " + container);
+      }
+      address = now;
     }
   }
 
   /** Asks once; null if the container is not there now. */
   private <A> @Nullable A tryAsk(
-      String address, Deadline deadline, Function<StateQueriesBlockingStub, A> question) {
+      String address,
+      long limitNanos,
+      Deadline deadline,
+      Function<StateQueriesBlockingStub, A> question) {
     try {
       return question.apply(
-          connections.to(address).withDeadlineAfter(deadline.leftNanos(), TimeUnit.NANOSECONDS));
+          connections.to(address).withDeadlineAfter(limitNanos, TimeUnit.NANOSECONDS));
     } catch (StatusRuntimeException e) {
       TidemarkException failure = Failures.of(address, e);
-      if (!Failures.isPassing(e)) {
+      if (!Failures.isPassing(e) && isCurrent(address)) {
         throw failure;
       }
       connections.drop(address);
       deadline.lastFailure = failure;
       return null;
     }
+  }
+
+  /** Whether a container is there; another process may have been given the port of a former one. */
+  private boolean isCurrent(String address) {
+    return addresses.containers().containsValue(address);
   }
 
   @Override

@@ -1,13 +1,11 @@
 package io.tidemark.rpc;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tidemark.api.StateException;
-import io.tidemark.api.TaskName;
 import io.tidemark.config.StoreDefinition;
 import io.tidemark.config.StoreScope;
 import io.tidemark.container.ServedContainer;
@@ -22,11 +20,9 @@ import io.tidemark.rpc.state.v1.StateMessages.GetAllRequest;
 import io.tidemark.rpc.state.v1.StateMessages.GetAllResponse;
 import io.tidemark.rpc.state.v1.StateMessages.GetRequest;
 import io.tidemark.rpc.state.v1.StateMessages.GetResponse;
-import io.tidemark.rpc.state.v1.StateMessages.NotOwner;
 import io.tidemark.rpc.state.v1.StateMessages.RangeRequest;
 import io.tidemark.rpc.state.v1.StateMessages.RangeResponse;
 import io.tidemark.rpc.state.v1.StateMessages.Store;
-import io.tidemark.rpc.state.v1.StateMessages.Target;
 import io.tidemark.rpc.state.v1.StateMessages.Task;
 import io.tidemark.rpc.state.v1.StateMessages.TaskAnswer;
 import io.tidemark.rpc.state.v1.StateMessages.Value;
@@ -37,17 +33,14 @@ import io.tidemark.state.CommittedState.Key;
 import io.tidemark.state.EngineReader.Direction;
 import io.tidemark.state.KeyRange;
 import io.tidemark.state.StoredValue;
-import io.tidemark.system.KeyHash;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +60,7 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
 
   private final ServedContainer container;
   private final Addresses addresses;
+  private final Routing routing;
   private final LongSupplier wallClock;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -76,6 +70,7 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
   StateQueryService(ServedContainer container, Addresses addresses, LongSupplier wallClock) {
     this.container = container;
     this.addresses = addresses;
+    this.routing = new Routing(container, addresses);
     this.wallClock = wallClock;
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -147,14 +142,14 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
   }
 
   private GetResponse get(GetRequest request) {
-    checkStore(request.getStore());
-    Key key = key(request.getStore(), request.getKey(), request.getTarget());
-    PlacedTask task = task(request.getTarget(), key);
-    if (isElsewhere(task)) {
-      return GetResponse.newBuilder().setNotOwner(owner(task)).build();
+    routing.checkStore(request.getStore());
+    Key key = routing.key(request.getStore(), request.getKey(), request.getTarget());
+    PlacedTask task = routing.task(request.getTarget(), key);
+    if (routing.isElsewhere(task)) {
+      return GetResponse.newBuilder().setNotOwner(routing.owner(task)).build();
     }
     CommittedState.Answer found =
-        state(task).getAll(request.getStore(), List.of(key), wallClock.getAsLong());
+        routing.state(task).getAll(request.getStore(), List.of(key), wallClock.getAsLong());
     Answer.Builder answer =
         Answer.newBuilder().setTask(task.name().toString()).setCommit(found.commit());
     CommittedState.Value value = found.values().get(0);
@@ -170,7 +165,7 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
   }
 
   private GetAllResponse getAll(GetAllRequest request) {
-    checkStore(request.getStore());
+    routing.checkStore(request.getStore());
     if (request.getKeysCount() > MAX_KEYS) {
       throw refused(
           Status.INVALID_ARGUMENT,
@@ -179,17 +174,19 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
     Map<PlacedTask, List<Integer>> byTask = new LinkedHashMap<>();
     List<Key> keys = new ArrayList<>(request.getKeysCount());
     for (int i = 0; i < request.getKeysCount(); i++) {
-      Key key = key(request.getStore(), request.getKeys(i), request.getTarget());
+      Key key = routing.key(request.getStore(), request.getKeys(i), request.getTarget());
       keys.add(key);
-      byTask.computeIfAbsent(task(request.getTarget(), key), task -> new ArrayList<>()).add(i);
+      byTask
+          .computeIfAbsent(routing.task(request.getTarget(), key), task -> new ArrayList<>())
+          .add(i);
     }
     GetAllResponse.Builder response = GetAllResponse.newBuilder();
     long room = MAX_ANSWER_BYTES;
     for (Map.Entry<PlacedTask, List<Integer>> entry : byTask.entrySet()) {
       PlacedTask task = entry.getKey();
-      if (isElsewhere(task)) {
+      if (routing.isElsewhere(task)) {
         response.addElsewhere(
-            Elsewhere.newBuilder().setOwner(owner(task)).addAllIndexes(entry.getValue()));
+            Elsewhere.newBuilder().setOwner(routing.owner(task)).addAllIndexes(entry.getValue()));
       } else {
         TaskAnswer answer = taskAnswer(request.getStore(), task, keys, entry.getValue());
         room -= answer.getSerializedSize();
@@ -209,7 +206,7 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
   private TaskAnswer taskAnswer(
       String store, PlacedTask task, List<Key> keys, List<Integer> indexes) {
     List<Key> wanted = indexes.stream().map(keys::get).toList();
-    CommittedState.Answer found = state(task).getAll(store, wanted, wallClock.getAsLong());
+    CommittedState.Answer found = routing.state(task).getAll(store, wanted, wallClock.getAsLong());
     TaskAnswer.Builder answer =
         TaskAnswer.newBuilder().setTask(task.name().toString()).setCommit(found.commit());
     for (int i = 0; i < wanted.size(); i++) {
@@ -224,16 +221,17 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
   @Override
   public void range(RangeRequest request, StreamObserver<RangeResponse> observer) {
     try {
-      checkStore(request.getStore());
-      PlacedTask task = task(request.getTarget(), null);
-      if (isElsewhere(task)) {
-        observer.onNext(RangeResponse.newBuilder().setNotOwner(owner(task)).build());
+      routing.checkStore(request.getStore());
+      PlacedTask task = routing.task(request.getTarget(), null);
+      if (routing.isElsewhere(task)) {
+        observer.onNext(RangeResponse.newBuilder().setNotOwner(routing.owner(task)).build());
         observer.onCompleted();
         return;
       }
       int limit = limit(request.getLimit());
       CommittedRange range =
-          state(task)
+          routing
+              .state(task)
               .range(
                   request.getStore(),
                   keys(request),
@@ -274,81 +272,6 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
         : bounds.and(KeyRange.prefix(request.getPrefix().toByteArray()));
   }
 
-  private void checkStore(String store) {
-    if (!container.settings().stores().containsKey(store)) {
-      throw refused(
-          Status.NOT_FOUND,
-          String.format(
-              "job %s has no store %s; it has %s",
-              container.settings().job(),
-              store,
-              new TreeSet<>(container.settings().stores().keySet())));
-    }
-  }
-
-  private Key key(String store, ByteString bytes, Target target) {
-    byte[] key = bytes.toByteArray();
-    return new Key(
-        key,
-        target.hasPartitioningKey()
-            ? target.getPartitioningKey().toByteArray()
-            : container.partitioningKey(store, key));
-  }
-
-  /** The task that is asked: the one named, or the one that a key belongs to. */
-  private PlacedTask task(Target target, @Nullable Key key) {
-    List<PlacedTask> tasks = container.tasks();
-    if (target.hasTask()) {
-      return tasks.stream()
-          .filter(task -> task.name().toString().equals(target.getTask()))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  refused(
-                      Status.NOT_FOUND,
-                      "job " + container.settings().job() + " has no task " + target.getTask()));
-    }
-    PlacedTask first = tasks.get(0);
-    if (tasks.size() == 1) {
-      return first;
-    }
-    byte[] partitioningKey =
-        key != null
-            ? key.partitioningKey()
-            : target.hasPartitioningKey() ? target.getPartitioningKey().toByteArray() : null;
-    if (partitioningKey == null) {
-      throw refused(Status.INVALID_ARGUMENT, "say which task is asked, by its name or by a key");
-    }
-    int partition = KeyHash.partition(partitioningKey, first.partitions());
-    TaskName name = new TaskName(first.name().stage(), partition);
-    List<PlacedTask> named = tasks.stream().filter(task -> task.name().equals(name)).toList();
-    if (named.isEmpty() || tasks.size() > first.partitions()) {
-      throw refused(Status.INVALID_ARGUMENT, "the job has several stages; say which task is asked");
-    }
-    return named.get(0);
-  }
-
-  private boolean isElsewhere(PlacedTask task) {
-    return task.container() != container.number();
-  }
-
-  private NotOwner owner(PlacedTask task) {
-    return NotOwner.newBuilder()
-        .setTask(task.name().toString())
-        .setContainer(task.container())
-        .setAddress(addresses.containers().getOrDefault(task.container(), ""))
-        .build();
-  }
-
-  private CommittedState state(PlacedTask task) {
-    CommittedState state = container.state(task.name());
-    if (state == null) {
-      throw refused(
-          Status.UNAVAILABLE, "task " + task.name() + " is being opened or closed; ask again");
-    }
-    return state;
-  }
-
   static Value message(CommittedState.Value value) {
     Value.Builder message =
         Value.newBuilder()
@@ -372,7 +295,7 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
     observer.onCompleted();
   }
 
-  private static StatusRuntimeException refused(Status status, String why) {
+  static StatusRuntimeException refused(Status status, String why) {
     return status.withDescription(why).asRuntimeException();
   }
 

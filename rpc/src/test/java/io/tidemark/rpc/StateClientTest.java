@@ -11,6 +11,8 @@ import io.tidemark.rpc.JobDescription.Task;
 import io.tidemark.state.StoredValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -267,6 +269,24 @@ class StateClientTest {
       assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(ofOne);
     }
     assertThat(counts.getAll(keys())).as("both containers").isEqualTo(expected);
+  }
+
+  @Test
+  void aContainerThatHangsKeepsNobodyFromAskingTheOthers() throws Exception {
+    String second = client.describe().containers().get(1);
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        StateClient other =
+            StateClient.at(List.of("127.0.0.1:" + silent.getLocalPort(), second), token())
+                .patience(Duration.ofSeconds(8))
+                .open()) {
+      RemoteStore<String, Long> store = other.store("counts", new StringSerde(), new LongSerde());
+      String key =
+          keys().stream().filter(k -> counts.find(k).task().equals("main-1")).findFirst().get();
+      assertThat(store.get(key)).isEqualTo(expected.get(key));
+      assertThatThrownBy(() -> store.find(key, "main-0"))
+          .hasMessageContaining("TM-7011")
+          .hasMessageContaining("container 0 did not answer within 8000 ms");
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -58,7 +59,7 @@ public final class EngineComparison {
 
   public static void main(String[] arguments) throws IOException {
     System.out.println(
-        "| variant | apply k/s | cpu s | written x | MiB | files | open ms | get k/s | again k/s"
+        "| variant | young get k/s | apply k/s | cpu s | written x | MiB | files | open ms | get k/s"
             + " | absent k/s | getAll k/s | scan k/s | slot scan k/s | back k/s | RSS MiB |");
     System.out.println("|---|" + "---:|".repeat(14));
     for (String variant : Arrays.asList(arguments).subList(4, arguments.length)) {
@@ -77,13 +78,12 @@ public final class EngineComparison {
       Consumption start = Consumption.now();
       List<StorageEngine> engines = open(factory);
       column(Consumption.now().since(start).wallNanos() / 1_000_000);
-      get(engines, 0);
-      get(engines, 0);
-      get(engines, 1);
-      getAll(engines);
-      scan(engines);
-      scanSlots(engines, StorageEngine.Direction.FORWARD);
-      scanSlots(engines, StorageEngine.Direction.BACKWARD);
+      best(() -> get(engines, 0));
+      best(() -> get(engines, 1));
+      best(() -> getAll(engines));
+      best(() -> scan(engines));
+      best(() -> scanSlots(engines, StorageEngine.Direction.FORWARD));
+      best(() -> scanSlots(engines, StorageEngine.Direction.BACKWARD));
       column(Consumption.residentBytes() >> 20);
       engines.forEach(StorageEngine::close);
     }
@@ -122,6 +122,7 @@ public final class EngineComparison {
           entries += changes.size();
         }
       }
+      best(() -> get(engines, 0));
       engines.forEach(StorageEngine::close);
     }
     // Opening again lets pending compactions go on; closing waits for none of them.
@@ -157,13 +158,23 @@ public final class EngineComparison {
     }
   }
 
+  /** Does it several times, and keeps the best rate: what else runs only makes it slower. */
+  private void best(LongSupplier work) {
+    long best = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      Consumption start = Consumption.now();
+      long count = work.getAsLong();
+      best = Math.max(best, rate(count, Consumption.now().since(start).threadNanos()));
+    }
+    column(best);
+  }
+
   private byte[] randomKey(SplittableRandom random, int add) {
     return Workload.key(2 * random.nextLong(keysPerTask) + add);
   }
 
-  private void get(List<StorageEngine> engines, int add) {
+  private int get(List<StorageEngine> engines, int add) {
     SplittableRandom random = new SplittableRandom(5);
-    Consumption start = Consumption.now();
     int found = 0;
     for (int i = 0; i < READS; i++) {
       byte[] value = engines.get(i % tasks).get(0, randomKey(random, add));
@@ -172,33 +183,30 @@ public final class EngineComparison {
     if (add == 1 && found > 0) {
       throw new IllegalStateException(found + " absent keys were found");
     }
-    column(rate(READS, Consumption.now().since(start).threadNanos()));
+    return READS;
   }
 
-  private void getAll(List<StorageEngine> engines) {
+  private int getAll(List<StorageEngine> engines) {
     SplittableRandom random = new SplittableRandom(7);
-    Consumption start = Consumption.now();
     byte[][] keys = new byte[500][];
     for (int i = 0; i < READS / keys.length; i++) {
       Arrays.setAll(keys, k -> randomKey(random, 0));
       engines.get(i % tasks).getAll(0, keys);
     }
-    column(rate(READS, Consumption.now().since(start).threadNanos()));
+    return READS;
   }
 
-  private void scan(List<StorageEngine> engines) {
-    Consumption start = Consumption.now();
+  private long scan(List<StorageEngine> engines) {
     long entries = 0;
     for (StorageEngine engine : engines) {
       entries += entries(engine.scan(0, new byte[0], null), Integer.MAX_VALUE);
     }
-    column(rate(entries, Consumption.now().since(start).threadNanos()));
+    return entries;
   }
 
   /** Scans of a part of a slot, from a random key on. */
-  private void scanSlots(List<StorageEngine> engines, StorageEngine.Direction direction) {
+  private long scanSlots(List<StorageEngine> engines, StorageEngine.Direction direction) {
     SplittableRandom random = new SplittableRandom(11);
-    Consumption start = Consumption.now();
     long entries = 0;
     for (int i = 0; i < PREFIX_SCANS; i++) {
       byte[] key = randomKey(random, 0);
@@ -212,7 +220,7 @@ public final class EngineComparison {
                   : engine.scan(0, from, key, direction),
               PREFIX_ENTRIES);
     }
-    column(rate(entries, Consumption.now().since(start).threadNanos()));
+    return entries;
   }
 
   private static long entries(EngineIterator opened, int most) {

@@ -10,20 +10,23 @@ import java.util.SplittableRandom;
 
 /**
  * Entries as a counting or joining task has them: keys of 16 bytes that begin with a slot of two,
- * evenly spread over 128 slots, and values of 100 bytes half of which compresses. Even numbers are
- * keys that occur, odd ones are absent.
+ * evenly spread over 128 slots, and values of 100 bytes, half of it words that recur, half random.
+ * Even numbers are keys that occur, odd ones are absent.
  */
 final class Workload {
   static final int VALUE_BYTES = 100;
   private static final int SLOTS = 128;
+  private static final int WORD = 10;
 
   private final byte[] text = new byte[1 << 20];
 
   Workload() {
-    byte[] random = new byte[text.length];
-    new Random(1).nextBytes(random);
-    for (int i = 0; i < text.length; i++) {
-      text[i] = i % 2 == 0 ? (byte) 'a' : random[i];
+    Random random = new Random(1);
+    byte[][] words = new byte[64][WORD];
+    Arrays.stream(words).forEach(random::nextBytes);
+    random.nextBytes(text);
+    for (int at = 0; at + WORD <= text.length; at += 2 * WORD) {
+      System.arraycopy(words[random.nextInt(words.length)], 0, text, at, WORD);
     }
   }
 

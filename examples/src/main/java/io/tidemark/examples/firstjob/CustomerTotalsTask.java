@@ -17,9 +17,7 @@ public final class CustomerTotalsTask implements StreamTask, InitableTask {
   public void process(
       IncomingMessageEnvelope order, MessageCollector collector, TaskCoordinator coordinator) {
     String customer = (String) order.getKey();
-    Long before = totals.get(customer);
-    long total = (before == null ? 0 : before) + Long.parseLong((String) order.getMessage());
-    totals.put(customer, total);
+    long total = totals.merge(customer, Long.parseLong((String) order.getMessage()), Long::sum);
     collector.send(new OutgoingMessageEnvelope(TOTALS, customer, Long.toString(total)));
   }
 }

@@ -26,7 +26,7 @@ final class Batch {
   private static final int MOST_VARINT_BYTES = 5;
 
   /** What is kept for the next batch; a larger buffer is given back. */
-  private static final int KEPT_BYTES = 4 << 20;
+  private static final int KEPT_BYTES = 1 << 20;
 
   private byte[] bytes = new byte[64 << 10];
   private int end = HEADER_BYTES;

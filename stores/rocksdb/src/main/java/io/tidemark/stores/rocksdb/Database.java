@@ -41,7 +41,9 @@ import org.rocksdb.RocksDBException;
  */
 final class Database implements AutoCloseable {
   private static final String OWN = new String(RocksDB.DEFAULT_COLUMN_FAMILY, UTF_8);
-  private static final String STORE = "store.";
+
+  /** What the names of stores' families begin with. */
+  static final String STORE = "store.";
 
   /** What was made, the last one first, which is the order of closing. */
   private final Deque<AbstractNativeReference> natives = new ArrayDeque<>();

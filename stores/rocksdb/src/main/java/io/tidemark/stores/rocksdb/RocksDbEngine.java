@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RocksDbEngine implements StorageEngine {
   private static final Logger log = LoggerFactory.getLogger(RocksDbEngine.class);
-  private static final byte[] COMMIT_KEY = "commit".getBytes(UTF_8);
-  private static final String ENTRIES = "rocksdb.estimate-num-keys";
+  static final byte[] COMMIT_KEY = "commit".getBytes(UTF_8);
+  static final String ENTRIES = "rocksdb.estimate-num-keys";
 
   private final EngineOptions options;
   private final Failures failures;

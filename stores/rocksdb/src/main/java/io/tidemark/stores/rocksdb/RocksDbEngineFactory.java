@@ -1,6 +1,7 @@
 package io.tidemark.stores.rocksdb;
 
 import io.tidemark.state.EngineFactory;
+import io.tidemark.state.EngineFiles;
 import io.tidemark.state.EngineOptions;
 import io.tidemark.state.StorageEngine;
 import java.lang.management.ManagementFactory;
@@ -55,6 +56,11 @@ public final class RocksDbEngineFactory implements EngineFactory {
   @Override
   public StorageEngine open(EngineOptions options) {
     return RocksDbEngine.open(options, memory());
+  }
+
+  @Override
+  public @Nullable EngineFiles openFiles(EngineOptions options) {
+    return DatabaseFiles.open(options, memory());
   }
 
   /** How much of the limit is taken now: blocks and memtables. */

@@ -88,14 +88,7 @@ final class TableOptions {
 
   /** Ours, where they differ from RocksDB's; why is in docs/rocksdb.md. */
   private static final Map<String, String> DEFAULTS =
-      new TreeMap<>(
-          Map.of(
-              "block_size",
-              "8192",
-              FILTER_POLICY,
-              BLOOM + "10",
-              "data_block_index_type",
-              "kDataBlockBinaryAndHash"));
+      Map.of("block_size", "4096", FILTER_POLICY, BLOOM + "10");
 
   private TableOptions() {}
 

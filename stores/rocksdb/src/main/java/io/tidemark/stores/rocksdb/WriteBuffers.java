@@ -56,7 +56,14 @@ final class WriteBuffers implements AutoCloseable {
    * Waits until so many bytes may be written. A batch larger than all that memtables may take is
    * let through when nothing else is left.
    */
-  synchronized void makeRoom(long bytes) {
+  void makeRoom(long bytes) {
+    if (taken() + bytes > most) {
+      flushUntilRoom(bytes);
+    }
+  }
+
+  /** One thread at a time, so that none flushes for what another has just made room for. */
+  private synchronized void flushUntilRoom(long bytes) {
     Set<Database> stuck = new HashSet<>();
     while (true) {
       long taken = 0;

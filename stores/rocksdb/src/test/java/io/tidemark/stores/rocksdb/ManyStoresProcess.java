@@ -18,14 +18,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A process with fifty stores in ten engines under one limit, which applies, reads, scans, holds
- * snapshots and iterators for a while, and opens engines anew, all at random. Two tasks get most of
- * the changes at a time, so that the others keep memtables that nobody writes to. Arguments: a
- * directory, the limit in MiB, the seconds to run, and a seed, if one is to be repeated. Prints
- * what it takes twice a second.
+ * snapshots and iterators for a while, and opens engines anew, all at random, while other threads
+ * read. Two tasks get most of the changes at a time, so that the others keep memtables that nobody
+ * writes to. Arguments: a directory, the limit in MiB, the seconds to run, and a seed, if one is to
+ * be repeated. Prints what it takes twice a second.
  */
 final class ManyStoresProcess {
   static final String SAMPLE = "sample ";
@@ -35,11 +36,12 @@ final class ManyStoresProcess {
   private static final int KEYS = 40_000;
   private static final int MOST_CHANGES = 8_000;
   private static final int MOST_HELD = 10;
+  private static final int READERS = 3;
 
   private final Path directory;
   private final RocksDbEngineFactory factory;
   private final Random random;
-  private final List<StorageEngine> engines = new ArrayList<>();
+  private final List<StorageEngine> engines = new CopyOnWriteArrayList<>();
   private final Deque<AutoCloseable> held = new ArrayDeque<>();
   private int busy;
 
@@ -65,6 +67,12 @@ final class ManyStoresProcess {
       engines.add(open(task));
     }
     long end = System.nanoTime() + nanos;
+    List<Thread> readers = new ArrayList<>();
+    for (int i = 0; i < READERS; i++) {
+      Random own = new Random(random.nextLong());
+      readers.add(new Thread(() -> readUntil(end, own), "reader-" + i));
+      readers.get(i).start();
+    }
     long nextSample = 0;
     for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
       if (now >= nextSample) {
@@ -73,7 +81,20 @@ final class ManyStoresProcess {
       }
       step();
     }
+    for (Thread reader : readers) {
+      reader.join();
+    }
     engines.forEach(StorageEngine::close);
+  }
+
+  private void readUntil(long end, Random own) {
+    while (System.nanoTime() < end) {
+      try {
+        read(engines.get(own.nextInt(TASKS)), own);
+      } catch (IllegalStateException closed) {
+        // It is opened anew.
+      }
+    }
   }
 
   private StorageEngine open(int task) throws IOException {
@@ -94,7 +115,7 @@ final class ManyStoresProcess {
     if (choice < 30) {
       apply(engines.get(task));
     } else if (choice < 90) {
-      read(engines.get(task));
+      read(engines.get(task), random);
     } else if (choice < 98) {
       hold(engines.get(task));
     } else if (choice == 98 && random.nextInt(10) == 0) {
@@ -118,7 +139,7 @@ final class ManyStoresProcess {
     engine.apply(changes, new EngineCommit(number, number));
   }
 
-  private void read(StorageEngine engine) {
+  private static void read(StorageEngine engine, Random random) {
     byte[][] keys = new byte[200][];
     Arrays.setAll(keys, i -> key(random.nextInt(2 * KEYS)));
     engine.getAll(random.nextInt(STORES), keys);

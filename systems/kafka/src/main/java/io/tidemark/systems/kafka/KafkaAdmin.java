@@ -69,6 +69,12 @@ final class KafkaAdmin implements SystemAdmin {
   }
 
   @Override
+  public String identity(String stream) {
+    TopicDescription topic = describe(Set.of(stream)).get(stream);
+    return topic == null ? "" : topic.topicId().toString();
+  }
+
+  @Override
   public void create(StreamSpec stream) {
     Map<String, String> topicSettings = new HashMap<>(settings.topic());
     topicSettings.putAll(stream.properties());

@@ -1,4 +1,4 @@
-package io.tidemark.cli;
+package io.tidemark.cli.options;
 
 import io.tidemark.api.ConfigException;
 import java.io.File;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entries the jars and folders, all of which exist
  */
-record UserClasspath(List<Path> entries) {
+public record UserClasspath(List<Path> entries) {
 
   /**
    * @throws ConfigException (TM-1005) if something listed is not there
    */
-  static UserClasspath parse(String list) {
+  public static UserClasspath parse(String list) {
     List<Path> entries = new ArrayList<>();
     Arrays.stream(list.split(File.pathSeparator))
         .filter(item -> !item.isBlank())
@@ -60,7 +60,7 @@ record UserClasspath(List<Path> entries) {
   }
 
   /** Lets this thread, and those it starts, find the user's classes. */
-  void useInThisThread() {
+  public void useInThisThread() {
     URL[] urls = entries.stream().map(UserClasspath::url).toArray(URL[]::new);
     Thread.currentThread()
         .setContextClassLoader(

@@ -1,13 +1,13 @@
-package io.tidemark.cli;
+package io.tidemark.cli.options;
 
 import java.io.Console;
 
 /** Whether a person is looking. */
-final class Terminal {
+public final class Terminal {
   private Terminal() {}
 
   /** Whether standard input and output are a terminal. */
-  static boolean isPresent() {
+  public static boolean isPresent() {
     Console console = System.console();
     if (console == null || Runtime.version().feature() < 22) {
       return console != null;

@@ -1,0 +1,220 @@
+package io.tidemark.container;
+
+import io.tidemark.api.Config;
+import io.tidemark.api.ConfigException;
+import io.tidemark.api.PartitioningKey;
+import io.tidemark.api.Serde;
+import io.tidemark.api.StateException;
+import io.tidemark.api.TaskName;
+import io.tidemark.api.TidemarkException;
+import io.tidemark.config.JobSettings;
+import io.tidemark.config.Nearest;
+import io.tidemark.config.Plugins;
+import io.tidemark.config.Serdes;
+import io.tidemark.config.StoreDefinition;
+import io.tidemark.config.StoreScope;
+import io.tidemark.state.CacheMode;
+import io.tidemark.state.EngineFactory;
+import io.tidemark.state.StoreSpec;
+import io.tidemark.system.StreamSystem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job has committed, as its journal and its local directories tell, looked at from outside
+ * of its containers. Changes nothing of it. Confined to one thread.
+ */
+public final class JobState implements AutoCloseable {
+  private static final Pattern TASK_DIRECTORY = Pattern.compile(JobGraph.MAIN + "-(\\d{1,6})");
+
+  private final JobSettings settings;
+  private final Serdes serdes;
+  private final ScratchEngines scratch;
+  private final LongSupplier clock;
+  private final Map<String, EngineFactory> engines = new HashMap<>();
+  private final TaskJournals journals;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param config the job's
+   * @param systems systems that are given rather than opened, by name
+   * @param scratchEngines of the type of engine that takes what is read from journals, closed with
+   *     this
+   * @param clock milliseconds since 1970, by which entries expire
+   */
+  public JobState(
+      Config config,
+      Map<String, StreamSystem> systems,
+      EngineFactory scratchEngines,
+      LongSupplier clock) {
+    this.settings = JobSettings.parse(config).withoutBroadcastStores();
+    this.serdes = new Serdes(config);
+    this.journals = new TaskJournals(settings, systems);
+    this.scratch = new ScratchEngines(scratchEngines);
+    this.clock = clock;
+  }
+
+  /** The configuration, parsed. */
+  public JobSettings settings() {
+    return settings;
+  }
+
+  /** The journals of its tasks. */
+  public TaskJournals journals() {
+    return journals;
+  }
+
+  /**
+   * A store's serdes and what else is known of it.
+   *
+   * @throws ConfigException (TM-6001) if the job has no such store
+   */
+  @SuppressWarnings("unchecked") // the store's keys and values are the serdes'
+  public StoreSpec store(String name) {
+    StoreDefinition store = settings.stores().get(name);
+    if (store == null) {
+      throw new ConfigException(
+          "TM-6001",
+          "the job "
+              + settings.job()
+              + " has no store "
+              + name
+              + Nearest.question(name, settings.stores().keySet())
+              + " (It has "
+              + (settings.stores().isEmpty()
+                  ? "none"
+                  : String.join(", ", new TreeSet<>(settings.stores().keySet())))
+              + ".)");
+    }
+    String prefix = "stores." + name;
+    String partitioningKey = store.partitioningKey();
+    return new StoreSpec(
+        name,
+        store.factory(),
+        (Serde<Object>) serdes.create(prefix + ".key.serde", store.keySerde()),
+        (Serde<Object>) serdes.create(prefix + ".msg.serde", store.msgSerde()),
+        partitioningKey == null
+            ? null
+            : (PartitioningKey<Object>)
+                Plugins.create(
+                    PartitioningKey.class, prefix + ".partitioning.key", partitioningKey),
+        store.scope() == StoreScope.PARTITION,
+        CacheMode.OFF,
+        store.ttlMs(),
+        store.maxValueBytes(),
+        store.properties());
+  }
+
+  /**
+   * Its tasks: as many as the journal has partitions, or, if that cannot be reached, as the local
+   * directories say.
+   *
+   * @param localOnly whether not to ask the journal
+   * @throws StateException (TM-6002) if the job never ran
+   * @throws TidemarkException (TM-6006) if the journal cannot be reached and nothing is local
+   */
+  public List<TaskName> tasks(boolean localOnly) {
+    int count = localOnly ? localTasks() : tasks();
+    if (count == 0) {
+      throw new StateException(
+          "TM-6002",
+          String.format(
+              "the job %s has no state: there is %s, and no task's directory in %s. Has it run yet?"
+                  + " If so, see that job.name, job.id and job.state.dir are what they were then",
+              settings.job(),
+              localOnly ? "no journal asked for" : "no journal " + settings.journal(),
+              settings.stateDirectory().resolve(settings.job())));
+    }
+    return IntStream.range(0, count).mapToObj(i -> new TaskName(JobGraph.MAIN, i)).toList();
+  }
+
+  private int tasks() {
+    try {
+      int count = journals.count();
+      return count > 0 ? count : localTasks();
+    } catch (TidemarkException e) {
+      int local = localTasks();
+      if (local == 0) {
+        throw e;
+      }
+      return local;
+    }
+  }
+
+  /** How many tasks the job has, by the directories that are here; 0 if none is. */
+  private int localTasks() {
+    Path job = settings.stateDirectory().resolve(settings.job());
+    if (!Files.isDirectory(job)) {
+      return 0;
+    }
+    try (Stream<Path> directories = Files.list(job)) {
+      return directories
+          .map(directory -> TASK_DIRECTORY.matcher(directory.getFileName().toString()))
+          .filter(Matcher::matches)
+          .mapToInt(task -> Integer.parseInt(task.group(1)) + 1)
+          .max()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * What a task that does not run has on this machine.
+   *
+   * @return empty if it has nothing here
+   * @throws StateException (TM-3002) if the task runs, or (TM-3003) what is here is damaged
+   */
+  public Optional<LocalTask> local(TaskName task) {
+    return Optional.ofNullable(LocalTask.open(settings, task, this::engine));
+  }
+
+  private EngineFactory engine(StoreSpec store) {
+    return engines.computeIfAbsent(
+        store.engine(),
+        type ->
+            Plugins.find(
+                EngineFactory.class,
+                EngineFactory::type,
+                "stores." + store.name() + ".factory",
+                type));
+  }
+
+  /**
+   * A store of a task as it is committed now.
+   *
+   * @param local what is here of the task; null to rebuild all from the journal. Closed by the
+   *     caller, and later than the store
+   * @param use what of it is wanted, and how
+   */
+  public CommittedTask open(
+      TaskName task, StoreSpec store, @Nullable LocalTask local, CommittedTask.Use use) {
+    return CommittedTask.open(
+        new CommittedTask.Origin(task, store, local, journals, scratch, clock.getAsLong()), use);
+  }
+
+  @Override
+  public void close() {
+    try {
+      journals.close();
+    } finally {
+      engines.values().forEach(EngineFactory::close);
+      engines.clear();
+      scratch.close();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.api.TidemarkException;
+import io.tidemark.runtime.InputSpec.Feeding;
+import io.tidemark.system.SystemConsumer;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that the stores of a worker's tasks have what the streams that feed them hold, before
+ * other inputs are read: those wait until each source was delivered up to where it ended when the
+ * population began. Confined to the worker.
+ */
+final class Population {
+  private static final Logger LOG = LoggerFactory.getLogger(Population.class);
+
+  private final WorkerSpec spec;
+  private final Map<SystemStreamPartition, Target> open = new LinkedHashMap<>();
+  private final Set<String> stores = new TreeSet<>();
+  private @Nullable PopulationProgress progress;
+
+  /** How far a source has to be delivered. */
+  private record Target(TaskRunner task, Feeding feeding, String end) {}
+
+  Population(WorkerSpec spec) {
+    this.spec = spec;
+  }
+
+  /**
+   * Begins: what sources hold now is awaited.
+   *
+   * @param delivered how far each partition was delivered
+   */
+  void start(Collection<TaskRunner> tasks, Function<SystemStreamPartition, String> delivered) {
+    progress = new PopulationProgress("Worker " + spec.name(), spec.ticker());
+    for (TaskRunner task : tasks) {
+      for (Input input : task.inputs()) {
+        Feeding feeding = input.spec().feeding();
+        if (feeding != null) {
+          SystemStreamPartition source = input.partition();
+          String end = spec.offsets(source).end();
+          if (compare(source, delivered.apply(source), end) < 0) {
+            open.put(source, new Target(task, feeding, end));
+            stores.add(feeding.store());
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether sources are awaited, and other inputs have to wait. */
+  boolean isUnderWay() {
+    return !open.isEmpty();
+  }
+
+  /** Records of a source were delivered. */
+  void delivered(int records) {
+    if (isUnderWay()) {
+      progress().add(records);
+    }
+  }
+
+  /** Looks which sources of a consumer are delivered as far as they have to be. */
+  void check(SystemConsumer consumer, String system) {
+    if (open.isEmpty()) {
+      return;
+    }
+    open.entrySet()
+        .removeIf(
+            source ->
+                source.getKey().getSystem().equals(system)
+                    && compare(
+                            source.getKey(),
+                            consumer.position(source.getKey()),
+                            source.getValue().end)
+                        >= 0);
+    tellIfEnded();
+  }
+
+  private void tellIfEnded() {
+    if (open.isEmpty()) {
+      progress().finished(stores);
+      stores.clear();
+    }
+  }
+
+  /**
+   * Gives up on sources that take too long.
+   *
+   * @param lag how many records are known to wait in a partition
+   * @throws TidemarkException (TM-2020) if that is not allowed
+   */
+  void checkTime(Function<SystemStreamPartition, Long> lag) {
+    if (progress().isDue()) {
+      progress().report(stores, remaining(lag));
+    }
+    long elapsedMs = progress().elapsedMs();
+    for (Target target : open.values()) {
+      if (elapsedMs >= target.feeding.waitMs()) {
+        tooLate(target, remaining(lag));
+      }
+    }
+    open.values().removeIf(target -> elapsedMs >= target.feeding.waitMs());
+    tellIfEnded();
+  }
+
+  private void tooLate(Target target, long remaining) {
+    String store = target.feeding.store();
+    String how = progress().state(remaining);
+    if (!target.feeding.proceed()) {
+      throw notInTime("task " + target.task.name(), store, target.feeding.waitMs(), how);
+    }
+    LOG.warn(
+        "Task {} begins before its store {} is populated, as stores.{}.source.on.timeout says: {}",
+        target.task.name(),
+        store,
+        store,
+        how);
+  }
+
+  /** A store was not populated in time. */
+  static TidemarkException notInTime(String whose, String store, long waitMs, String how) {
+    return new TidemarkException(
+        "TM-2020",
+        String.format(
+            "store %s of %s was not populated from its source within stores.%s.source.wait.ms=%d:"
+                + " %s. Allow it more time, or set stores.%s.source.on.timeout=proceed to begin"
+                + " with what is there",
+            store, whose, store, waitMs, how, store));
+  }
+
+  private long remaining(Function<SystemStreamPartition, Long> lag) {
+    return open.keySet().stream().mapToLong(source -> Math.max(0, lag.apply(source))).sum();
+  }
+
+  private int compare(SystemStreamPartition partition, String left, String right) {
+    return spec.system(partition.getSystem()).admin().compareOffsets(left, right);
+  }
+
+  private PopulationProgress progress() {
+    return Objects.requireNonNull(progress, "started");
+  }
+}
