@@ -491,8 +491,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       throw new IllegalArgumentException(
           "store " + name() + ": the range begins after its end, " + from + " to " + to);
     }
-    int common = Math.max(0, Arrays.mismatch(fromBytes, toBytes));
-    int[] slots = keys.slotsOf(Arrays.copyOf(fromBytes, Math.min(common, fromBytes.length)));
+    int[] slots = keys.slotsOf(from, fromBytes, to, toBytes);
     return iterate(call, view, slots, fromBytes, toBytes, direction);
   }
 
