@@ -24,9 +24,10 @@ public interface PartitioningKey<K> {
    * look in one place instead of in many.
    *
    * @param prefix the beginning of serialized keys
+   * @param serde the store's key serde
    * @return null if they need not have one in common
    */
-  default byte @Nullable [] ofPrefix(byte[] prefix) {
+  default byte @Nullable [] ofPrefix(byte[] prefix, Serde<K> serde) {
     return null;
   }
 }

@@ -8,12 +8,13 @@ public interface TaskContext {
   /** The task's name. */
   TaskName getTaskName();
 
-  /** The partitions the task reads. */
+  /** The partitions the task reads; not those that feed its stores. */
   Set<SystemStreamPartition> getSystemStreamPartitions();
 
   /**
    * A store of this task: a {@link KeyValueStore}, or a {@link ReadOnlyKeyValueStore} if a stream
-   * feeds it.
+   * feeds it. The latter may be declared as a {@code KeyValueStore} too, and refuses to be written
+   * with an {@link UnsupportedOperationException}.
    *
    * @param name the name in {@code stores.<name>.factory}
    * @throws ConfigException if the job has no store of that name

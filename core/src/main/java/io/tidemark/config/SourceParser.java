@@ -84,6 +84,9 @@ final class SourceParser {
     refuse(Keys.STORE_SCOPE, store, whole);
     refuse(Keys.STORE_PARTITIONING_KEY, store, whole);
     refuse(Keys.STORE_CACHE, store, "a broadcast store has no cache; leave it out");
+    String unknown = "the values of a broadcast store are those of its source; leave it out";
+    refuse(Keys.STORE_MIGRATIONS, store, unknown);
+    refuse(Keys.STORE_MIGRATE, store, unknown);
     if (reader.value(Keys.STORE_TTL_MS, store) > 0) {
       reader.problem(
           Keys.STORE_TTL_MS.name().keyFor(store),

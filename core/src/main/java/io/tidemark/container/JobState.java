@@ -61,7 +61,7 @@ public final class JobState implements AutoCloseable {
       Map<String, StreamSystem> systems,
       EngineFactory scratchEngines,
       LongSupplier clock) {
-    this.settings = JobSettings.parse(config);
+    this.settings = JobSettings.parse(config).withoutBroadcastStores();
     this.serdes = new Serdes(config);
     this.journals = new TaskJournals(settings, systems);
     this.scratch = new ScratchEngines(scratchEngines);

@@ -3,6 +3,7 @@ package io.tidemark.runtime;
 import io.tidemark.api.Partition;
 import io.tidemark.api.Serde;
 import io.tidemark.api.SerializationException;
+import io.tidemark.api.StateException;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TidemarkException;
@@ -10,6 +11,7 @@ import io.tidemark.runtime.WorkerCounters.Counter;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.EngineReader;
 import io.tidemark.state.StateDirectory;
+import io.tidemark.state.TableView;
 import io.tidemark.system.Failpoint;
 import io.tidemark.system.OffsetRange;
 import io.tidemark.system.RecordBatch;
@@ -33,11 +35,11 @@ import org.slf4j.LoggerFactory;
  * key. There is no journal, as the stream is the log: after a restart it is read on from where the
  * contents stand, and where that cannot be, the table is emptied and fed from the beginning.
  *
- * <p>Threads: one opens, feeds and closes it; any may read {@link #contents} in between.
+ * <p>Threads: one opens, feeds and closes it; any may read {@link #reader} in between.
  */
-public final class BroadcastTable implements AutoCloseable {
+public final class BroadcastTable implements TableView.Table, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BroadcastTable.class);
-  private static final long APPLY_BYTES = 4L << 20;
+  private static final long APPLY_BYTES = 1L << 20;
 
   private final Spec spec;
   private final LongSupplier ticker;
@@ -87,7 +89,7 @@ public final class BroadcastTable implements AutoCloseable {
     this.counters = counters;
   }
 
-  /** The store's name. */
+  @Override
   public String store() {
     return spec.store;
   }
@@ -96,12 +98,31 @@ public final class BroadcastTable implements AutoCloseable {
     return spec.source;
   }
 
-  /** The bytes, in the first store. Once the table is open any thread may read, until it closes. */
-  EngineReader reader() {
+  /** Once the table is open any thread may read, until it closes. */
+  @Override
+  public EngineReader reader() {
     return contents().reader();
   }
 
-  long approximateEntries() {
+  /** Damage is noted for the next start; it is not that of the task's own state. */
+  @Override
+  public RuntimeException failure(StateException thrown) {
+    if (!thrown.code().equals(StateException.DAMAGED)) {
+      return thrown;
+    }
+    contents().markDamaged(thrown);
+    StateException failure =
+        new StateException(
+            "TM-2022",
+            String.format(
+                "the copy of broadcast store %s is damaged; the next start feeds it from %s again: %s",
+                spec.store, spec.source, thrown.getMessage()));
+    failure.addSuppressed(thrown); // as a cause it would be taken for damage of the task's state
+    return failure;
+  }
+
+  @Override
+  public long approximateEntries() {
     return contents().approximateEntries();
   }
 
@@ -194,15 +215,23 @@ public final class BroadcastTable implements AutoCloseable {
       batches = contents().bytes() < APPLY_BYTES ? consumer().poll(Duration.ZERO) : List.of();
     }
     if (taken > 0) {
-      Failpoint.pass("broadcast.before-apply");
-      contents().apply();
-      Failpoint.pass("broadcast.after-apply");
-      progress().add(taken);
+      apply(taken);
     }
     if (!populated) {
       checkPopulation();
     }
     return taken;
+  }
+
+  private void apply(int taken) {
+    try {
+      Failpoint.pass("broadcast.before-apply");
+      contents().apply();
+      Failpoint.pass("broadcast.after-apply");
+      progress().add(taken);
+    } catch (StateException e) {
+      throw failure(e);
+    }
   }
 
   private void add(RecordBatch batch) {

@@ -77,15 +77,8 @@ public final class BroadcastTables implements AutoCloseable {
    */
   public int doWork(long timeoutMs) {
     int taken = 0;
-    try {
-      for (BroadcastTable table : tables) {
-        taken += table.doWork(timeoutMs / tables.size());
-      }
-    } catch (StateException e) {
-      if (e.code().equals(StateException.DAMAGED) && directory != null) {
-        directory.markDamaged(String.valueOf(e.getMessage()));
-      }
-      throw e;
+    for (BroadcastTable table : tables) {
+      taken += table.doWork(timeoutMs / tables.size());
     }
     return taken;
   }

@@ -122,6 +122,11 @@ final class TableContents implements AutoCloseable {
     return positions;
   }
 
+  /** Notes that the engine's files are not to be used again. */
+  void markDamaged(StateException why) {
+    place.directory.markDamaged(String.valueOf(why.getMessage()));
+  }
+
   /** Forgets all, for a source to begin anew. Nobody reads meanwhile. */
   void clear() {
     engine.close();

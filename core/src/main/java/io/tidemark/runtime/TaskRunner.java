@@ -106,12 +106,7 @@ final class TaskRunner {
     fedStores.put(
         shared.store(),
         new FedStore<>(
-            state.view(
-                shared.store(),
-                shared.reader(),
-                shared::approximateEntries,
-                table.keySerde(),
-                table.valueSerde()),
+            state.view(shared, table.keySerde(), table.valueSerde()),
             shared.store(),
             shared.source().toString()));
   }

@@ -57,7 +57,7 @@ final class KeyCodec<K> {
     if (!splittable) {
       return new int[] {Slots.TASK_SLOT};
     }
-    byte[] common = partitioningKey == null ? null : partitioningKey.ofPrefix(prefix);
+    byte[] common = partitioningKey == null ? null : partitioningKey.ofPrefix(prefix, serde);
     return common == null ? slots.all() : new int[] {slots.of(common)};
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,31 +22,36 @@ import org.jspecify.annotations.Nullable;
  * each read asks the engine. Confined to the task's worker.
  */
 public final class TableView<K, V> implements ReadOnlyKeyValueStore<K, V> {
+  private final Table table;
   private final String name;
   private final TaskState state;
-  private final EngineReader contents;
-  private final LongSupplier entries;
   private final Serde<K> keys;
   private final Serde<V> values;
   private final List<Cursor> openIterators = new ArrayList<>(2);
 
+  /** A table that tasks share. Any thread may call it. */
+  public interface Table {
+    /** The store's name. */
+    String store();
+
+    /** The engine, in which it is the first store. */
+    EngineReader reader();
+
+    /** About how many entries there are. */
+    long approximateEntries();
+
+    /** What to throw when the engine has thrown. */
+    RuntimeException failure(StateException thrown);
+  }
+
   /**
-   * @param contents the table's engine, in which it is the first store
-   * @param entries about how many entries there are
    * @param keys not used by another task
    * @param values not used by another task
    */
-  TableView(
-      String name,
-      TaskState state,
-      EngineReader contents,
-      LongSupplier entries,
-      Serde<K> keys,
-      Serde<V> values) {
-    this.name = name;
+  TableView(Table table, TaskState state, Serde<K> keys, Serde<V> values) {
+    this.table = table;
+    this.name = table.store();
     this.state = state;
-    this.contents = contents;
-    this.entries = entries;
     this.keys = keys;
     this.values = values;
   }
@@ -58,7 +63,8 @@ public final class TableView<K, V> implements ReadOnlyKeyValueStore<K, V> {
   @Override
   public @Nullable V get(K key) {
     state.checkThread(name);
-    byte[] value = contents.get(0, bytes(key));
+    byte[] keyBytes = bytes(key);
+    byte[] value = guard(() -> table.reader().get(0, keyBytes));
     return value == null ? null : value(value);
   }
 
@@ -66,7 +72,8 @@ public final class TableView<K, V> implements ReadOnlyKeyValueStore<K, V> {
   public Map<K, V> getAll(List<K> wanted) {
     state.checkThread(name);
     byte[][] wantedBytes = wanted.stream().map(this::bytes).toArray(byte[][]::new);
-    byte[] @Nullable [] stored = contents.getAll(0, wantedBytes);
+    byte[] @Nullable [] stored =
+        Objects.requireNonNull(guard(() -> table.reader().getAll(0, wantedBytes)));
     Map<K, V> found = new LinkedHashMap<>();
     for (int i = 0; i < wantedBytes.length; i++) {
       byte[] value = stored[i];
@@ -115,7 +122,9 @@ public final class TableView<K, V> implements ReadOnlyKeyValueStore<K, V> {
 
   private KeyValueIterator<K, V> scan(byte[] from, byte @Nullable [] to, Direction direction) {
     state.checkThread(name);
-    Cursor cursor = new Cursor(contents.scan(0, from, to, direction));
+    EngineIterator found =
+        Objects.requireNonNull(guard(() -> table.reader().scan(0, from, to, direction)));
+    Cursor cursor = new Cursor(found);
     openIterators.add(cursor);
     state.iteratorOpened();
     return cursor;
@@ -124,7 +133,15 @@ public final class TableView<K, V> implements ReadOnlyKeyValueStore<K, V> {
   @Override
   public long approximateEntries() {
     state.checkThread(name);
-    return entries.getAsLong();
+    return table.approximateEntries();
+  }
+
+  private <T> @Nullable T guard(Supplier<@Nullable T> read) {
+    try {
+      return read.get();
+    } catch (StateException e) {
+      throw table.failure(e);
+    }
   }
 
   /**
@@ -187,7 +204,7 @@ public final class TableView<K, V> implements ReadOnlyKeyValueStore<K, V> {
                 + " was used after it was closed, or after the call of process or window that made"
                 + " it");
       }
-      return source.valid();
+      return Objects.requireNonNull(guard(source::valid));
     }
 
     @Override
@@ -195,9 +212,14 @@ public final class TableView<K, V> implements ReadOnlyKeyValueStore<K, V> {
       if (!hasNext()) {
         throw new NoSuchElementException("store " + name + " has no more entries in this range");
       }
-      Entry<K, V> entry = new Entry<>(key(source.key()), value(source.value()));
-      source.next();
-      return entry;
+      byte[] keyBytes = Objects.requireNonNull(guard(source::key));
+      byte[] valueBytes = Objects.requireNonNull(guard(source::value));
+      guard(
+          () -> {
+            source.next();
+            return null;
+          });
+      return new Entry<>(key(keyBytes), value(valueBytes));
     }
 
     @Override

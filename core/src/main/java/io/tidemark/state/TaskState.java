@@ -182,9 +182,8 @@ public final class TaskState implements AutoCloseable {
   }
 
   /** Adds a view of a table that all tasks of the container share. */
-  public <K, V> TableView<K, V> view(
-      String table, EngineReader contents, LongSupplier entries, Serde<K> keys, Serde<V> values) {
-    TableView<K, V> view = new TableView<>(table, this, contents, entries, keys, values);
+  public <K, V> TableView<K, V> view(TableView.Table table, Serde<K> keys, Serde<V> values) {
+    TableView<K, V> view = new TableView<>(table, this, keys, values);
     tables.add(view);
     return view;
   }
