@@ -1,6 +1,7 @@
 package io.tidemark.api;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first part of a tuple as the {@link PartitioningKey} of a store, for an input that is
@@ -23,7 +24,16 @@ public final class FirstOfTuple implements PartitioningKey<Tuple> {
 
   @Override
   public byte[] of(Tuple key, byte[] bytes) {
-    Object first = key.get(0);
+    return of(key.get(0));
+  }
+
+  @Override
+  public byte @Nullable [] ofPrefix(byte[] prefix, Serde<Tuple> serde) {
+    Object first = serde instanceof TupleSerde tuples ? tuples.firstOf(prefix) : null;
+    return first == null ? null : of(first);
+  }
+
+  private byte[] of(Object first) {
     byte[] found = null;
     if (first instanceof String string) {
       found = strings.toBytes(string);
@@ -43,5 +53,11 @@ public final class FirstOfTuple implements PartitioningKey<Tuple> {
               + " the input is partitioned; name a PartitioningKey of your own");
     }
     return found;
+  }
+
+  /** Between two tuples with the same first part there is no other. */
+  @Override
+  public byte @Nullable [] ofRange(Tuple from, Tuple to) {
+    return from.get(0).equals(to.get(0)) ? of(from, new byte[0]) : null;
   }
 }

@@ -1,9 +1,11 @@
 package io.tidemark.api;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tuples of a fixed number of parts, in the order of the first part, then the second, and so on:
@@ -60,6 +62,15 @@ public final class TupleSerde implements OrderedSerde<Tuple>, JsonText<Tuple> {
       throw Json.wrong(json, "an array of at most " + parts.size() + " elements, for " + schema());
     }
     return prefix(readParts(elements).toArray());
+  }
+
+  /** The first part of all tuples whose bytes begin so; null if they need not have the same. */
+  @Nullable Object firstOf(byte[] prefix) {
+    try {
+      return parts.get(0).read(ByteBuffer.wrap(prefix));
+    } catch (BufferUnderflowException | SerializationException e) {
+      return null;
+    }
   }
 
   @Override

@@ -499,16 +499,6 @@ public final class TaskState implements AutoCloseable {
     return surroundings.cache;
   }
 
-  /** About how many entries a store's engine holds. */
-  long engineEntries(String store) {
-    long entries = 0;
-    for (EngineLag lag : engines) {
-      Integer index = lag.stores.get(store);
-      entries += index == null ? 0 : lag.engine.approximateEntries(index);
-    }
-    return entries;
-  }
-
   /** How many changes of a store wait for the engine. */
   long heldChanges(String store) {
     long changes = 0;

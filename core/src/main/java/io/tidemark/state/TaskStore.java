@@ -389,9 +389,9 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
    *     stays
    */
   void removeExpired(byte[] engineKey, long commit) {
-    CacheEntry<K, V> entry = unlessWritten(engineKey, commit);
-    if (entry != null) {
-      set(entry, null, StoredValue.NEVER);
+    K key = keys.key(engineKey);
+    if (!isWrittenSince(cacheKey(key, engineKey), commit)) {
+      set(cachedOrAdded(key, engineKey), null, StoredValue.NEVER);
     }
   }
 
@@ -402,23 +402,29 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
    * @return false if it was written since
    */
   boolean migrate(byte[] engineKey, byte[] stored, long commit) {
-    CacheEntry<K, V> entry = unlessWritten(engineKey, commit);
-    if (entry != null) {
-      long expires = StoredValue.expires(stored);
-      set(entry, toCached(entry.key, values.read(entry.key, stored), expires), expires);
+    K key = keys.key(engineKey);
+    if (isWrittenSince(cacheKey(key, engineKey), commit)) {
+      return false;
     }
-    return entry != null;
+    long expires = StoredValue.expires(stored);
+    Object cached = toCached(key, values.read(key, stored), expires);
+    set(cachedOrAdded(key, engineKey), cached, expires);
+    return true;
   }
 
-  private @Nullable CacheEntry<K, V> unlessWritten(byte[] engineKey, long commit) {
-    K key = keys.key(engineKey);
+  private boolean isWrittenSince(Object cacheKey, long commit) {
+    CacheEntry<K, V> entry = inCache(cacheKey);
+    return entry != null && entry.ahead(commit);
+  }
+
+  private CacheEntry<K, V> cachedOrAdded(K key, byte[] engineKey) {
     Object cacheKey = cacheKey(key, engineKey);
     CacheEntry<K, V> entry = inCache(cacheKey);
     if (entry == null) {
       entry = new CacheEntry<>(this, cacheKey, key, engineKey);
       cache.add(entry, cost.entry(key, engineKey), 0);
     }
-    return entry.ahead(commit) ? null : entry;
+    return entry;
   }
 
   private Object cacheKey(K key, byte[] engineKey) {
@@ -485,8 +491,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K>, Object
       throw new IllegalArgumentException(
           "store " + name() + ": the range begins after its end, " + from + " to " + to);
     }
-    int common = Math.max(0, Arrays.mismatch(fromBytes, toBytes));
-    int[] slots = keys.slotsOf(Arrays.copyOf(fromBytes, Math.min(common, fromBytes.length)));
+    int[] slots = keys.slotsOf(from, fromBytes, to, toBytes);
     return iterate(call, view, slots, fromBytes, toBytes, direction);
   }
 

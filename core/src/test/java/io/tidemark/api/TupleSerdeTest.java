@@ -145,4 +145,24 @@ class TupleSerdeTest {
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("does not know by which bytes of a io.tidemark.api.Tuple");
   }
+
+  /** Whatever is cut off a key: what is left names the key's own partitioning key, or none. */
+  @Test
+  void thePartitioningKeyOfAPrefixIsThatOfAllKeysThatBeginSo() {
+    TupleSerde serde = TupleSerde.of(new StringSerde(), new OrderedLongSerde());
+    FirstOfTuple first = new FirstOfTuple();
+    for (String text : List.of("", "a", "ada", "a\u0000", "a\u0000\u0000b", "\u00e9")) {
+      Tuple tuple = Tuple.of(text, 42L);
+      byte[] bytes = serde.toBytes(tuple);
+      int whole = serde.prefix(text).length;
+      for (int length = 0; length <= bytes.length; length++) {
+        byte[] found = first.ofPrefix(Arrays.copyOf(bytes, length), serde);
+        if (length < whole) {
+          assertThat(found).as("%s, %d bytes", text, length).isNull();
+        } else {
+          assertThat(found).as("%s, %d bytes", text, length).isEqualTo(first.of(tuple, bytes));
+        }
+      }
+    }
+  }
 }

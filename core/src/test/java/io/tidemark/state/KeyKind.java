@@ -139,7 +139,7 @@ record KeyKind<K>(
       }
 
       @Override
-      public byte @Nullable [] ofPrefix(byte[] prefix) {
+      public byte @Nullable [] ofPrefix(byte[] prefix, Serde<byte[]> serde) {
         return prefix.length == 0 ? null : Arrays.copyOf(prefix, 1);
       }
     };

@@ -46,12 +46,13 @@ final class StateUnderTest implements AutoCloseable {
       Path root,
       long cacheBytes,
       List<StoreSpec> specs,
+      Slots slots,
       HoldingLimits limits,
       Executor applier,
       EngineFactory engines) {
 
     Opening at(Path place) {
-      return new Opening(place, cacheBytes, specs, limits, applier, engines);
+      return new Opening(place, cacheBytes, specs, slots, limits, applier, engines);
     }
   }
 
@@ -76,6 +77,7 @@ final class StateUnderTest implements AutoCloseable {
             root,
             cacheBytes,
             specs,
+            new Slots(256, 2, 1),
             limits,
             applier,
             new Around(new MemoryEngineFactory(), around)));
@@ -90,7 +92,7 @@ final class StateUnderTest implements AutoCloseable {
             TASK,
             directory,
             opening.specs,
-            new Slots(256, 2, 1),
+            opening.slots,
             new TaskState.Surroundings(
                 Map.of("memory", opening.engines, "other", opening.engines),
                 cache,
@@ -152,11 +154,6 @@ final class StateUnderTest implements AutoCloseable {
   @SuppressWarnings("unchecked") // the test knows what it configured
   <K, V> KeyValueStore<K, V> store(String name) {
     return (KeyValueStore<K, V>) state.store(name);
-  }
-
-  /** How many entries an engine holds, whether they have expired or not. */
-  long engineEntries(String store) {
-    return state.engineEntries(store);
   }
 
   /** Builds the next block, as a commit does that is under way afterwards. */

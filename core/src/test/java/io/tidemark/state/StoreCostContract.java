@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How often stores ask their engine and their serdes, on whatever engine and cache. */
 public abstract class StoreCostContract extends StoresOfEveryKind {
@@ -90,25 +91,24 @@ public abstract class StoreCostContract extends StoresOfEveryKind {
     }
   }
 
-  @Test
-  void a_value_that_changes_often_between_two_commits_is_serialized_once() {
-    for (long cacheBytes : new long[] {0, 2_000, 1 << 30}) {
-      CountingSerde values = new CountingSerde();
-      StoreSpec spec = StateUnderTest.spec("counts", new StringSerde(), values, null, true);
-      try (StateUnderTest tested = open(cacheBytes, Stream.of(spec))) {
-        KeyValueStore<String, Long> counts = tested.store("counts");
-        for (int commit = 1; commit <= 3; commit++) {
-          for (int i = 0; i < 1_000; i++) {
-            counts.merge("page", 1L, Long::sum);
-            counts.put("other", (long) i);
-          }
-          assertThat(values.written).isEqualTo(2 * (commit - 1));
-          tested.commit();
-          assertThat(values.written).isEqualTo(2 * commit);
-          tested.state.drain();
+  @ParameterizedTest
+  @ValueSource(longs = {0, 2_000, 1 << 30})
+  void a_value_that_changes_often_between_two_commits_is_serialized_once(long cacheBytes) {
+    CountingSerde values = new CountingSerde();
+    StoreSpec spec = StateUnderTest.spec("counts", new StringSerde(), values, null, true);
+    try (StateUnderTest tested = open(cacheBytes, Stream.of(spec))) {
+      KeyValueStore<String, Long> counts = tested.store("counts");
+      for (int commit = 1; commit <= 3; commit++) {
+        for (int i = 0; i < 1_000; i++) {
+          counts.merge("page", 1L, Long::sum);
+          counts.put("other", (long) i);
         }
-        assertThat(counts.get("page")).isEqualTo(3_000);
+        assertThat(values.written).isEqualTo(2 * (commit - 1));
+        tested.commit();
+        assertThat(values.written).isEqualTo(2 * commit);
+        tested.state.drain();
       }
+      assertThat(counts.get("page")).isEqualTo(3_000);
     }
   }
 

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * to one thread.
  */
 public abstract class StoresOfEveryKind {
+  /** Few, since an engine's scan costs one cursor each. */
+  static final Slots SLOTS = new Slots(16, 2, 1);
+
   @TempDir Path root;
 
   final List<WatchedEngine> engines = new ArrayList<>();
@@ -88,6 +91,7 @@ public abstract class StoresOfEveryKind {
             root,
             cacheBytes,
             specs.toList(),
+            SLOTS,
             StateUnderTest.NEVER_BY_ITSELF,
             Runnable::run,
             watchedFactory()));
@@ -111,6 +115,17 @@ public abstract class StoresOfEveryKind {
         kind.splittable(),
         mode,
         ttlMs);
+  }
+
+  /** How many entries the engine opened last has for its store of that index, expired or not. */
+  long engineEntries(int store) {
+    long count = 0;
+    try (EngineIterator entries = engines.get(engines.size() - 1).scan(store, new byte[0], null)) {
+      for (; entries.valid(); entries.next()) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /** Opens stores, and checks something of each. */
@@ -186,7 +201,7 @@ public abstract class StoresOfEveryKind {
     assertThat(entries(view.all())).isEqualTo(entries(expected));
     assertThat(entries(view.reverseAll())).isEqualTo(entries(expected.descendingMap()));
     for (int from : ranks) {
-      for (int to : ranks.subList(from, ranks.size())) {
+      for (int to = from; to < KeyKind.RANKS; to += 3) {
         NavigableMap<Integer, String> range = expected.subMap(from, true, to, false);
         assertThat(entries(view.range(from, to))).isEqualTo(entries(range));
         assertThat(entries(view.reverseRange(from, to))).isEqualTo(entries(range.descendingMap()));

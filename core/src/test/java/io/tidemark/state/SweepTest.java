@@ -91,33 +91,7 @@ class SweepTest {
         List.of(schemas));
   }
 
-  /** The engine catches up while the sweep is at work, and has what was newer than its scan. */
-  @ParameterizedTest
-  @EnumSource
-  void anEntryWrittenAgainIsNotRemovedThoughTheScanShowsItExpired(CacheMode cache) {
-    StoreSpec spec =
-        StateUnderTest.spec("s", new StringSerde(), new StringSerde(), null, true, cache, 0);
-    try (StateUnderTest tested = open(spec, late)) {
-      KeyValueStore<String, String> store = tested.store("s");
-      store.put("key", "old", TEN_SECONDS);
-      tested.commit();
-      applyAll(tested);
-      tested.nowMs += 20_000;
-      store.put("key", "new");
-      tested.commit();
-      tested.state.maintain();
-
-      engine.afterScan = late::runWaiting;
-      tested.state.sweep();
-      engine.afterScan = () -> {};
-
-      assertThat(store.get("key")).isEqualTo("new");
-      tested.commit();
-      applyAll(tested);
-      assertThat(store.get("key")).isEqualTo("new");
-    }
-  }
-
+  /** The engine catches up while the sweep is at work, and has what is newer than its scan. */
   @ParameterizedTest
   @EnumSource
   void anEntryWrittenAgainIsNotMigratedThoughTheScanShowsItsFormerValue(CacheMode cache) {

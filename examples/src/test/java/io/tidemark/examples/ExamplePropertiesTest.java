@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExamplePropertiesTest {
   @ParameterizedTest
-  @ValueSource(strings = {"customer-totals", "website-traffic", "order-enrichment"})
+  @ValueSource(strings = {"customer-totals", "website-traffic", "order-enrichment", "stock-prices"})
   void theFileIsAValidConfigurationOfTheJobItIsNamedAfter(String job) throws Exception {
     JobSettings settings = JobSettings.parseWithTaskClass(config(job));
 
@@ -26,7 +26,7 @@ class ExamplePropertiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"customer-totals", "website-traffic", "order-enrichment"})
+  @ValueSource(strings = {"customer-totals", "website-traffic", "order-enrichment", "stock-prices"})
   void theSerdesOfStoresCanBeMade(String job) throws Exception {
     Config config = config(job);
     Serdes serdes = new Serdes(config);

@@ -1,8 +1,11 @@
 package io.tidemark.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.api.KeyValueIterator;
 import io.tidemark.api.KeyValueStore;
+import io.tidemark.api.TidemarkException;
 import io.tidemark.container.SteppedJob;
 import io.tidemark.systems.kafka.broker.LocalKafka;
 import java.nio.file.Path;
@@ -47,6 +50,36 @@ class LargeStateTest {
         for (int i = 1; i < 4; i++) {
           String key = "large-" + i;
           assertThat(values.get(key)).as(key).isEqualTo(LargeStateTask.value(key, LARGE));
+        }
+      } finally {
+        copy.kill();
+      }
+    }
+  }
+
+  @Test
+  void a_value_of_60_mebibytes_survives_and_one_of_70_is_refused_with_nothing_written()
+      throws Exception {
+    CountingJob job = job("largest-values");
+    job.send("large", Integer.toString(60 << 20));
+    job.runToEnd();
+    job.send("larger", Integer.toString(70 << 20));
+    assertThatThrownBy(job::runToEnd)
+        .isInstanceOf(TidemarkException.class)
+        .hasMessageContaining("TM-3016")
+        .hasMessageContaining("store values")
+        .hasMessageContaining("stores.values.max.value.bytes");
+    for (String place : new String[] {"state", "another-machine"}) {
+      Map<String, String> there = Map.of("job.state.dir", directory.resolve(place).toString());
+      SteppedJob copy =
+          SteppedJob.start(job.config().with(there), LargeStateTask::new, Map.of(), () -> 0);
+      try {
+        KeyValueStore<String, byte[]> values = copy.store(0, "values");
+        assertThat(values.get("large")).isEqualTo(LargeStateTask.value("large", 60 << 20));
+        assertThat(values.get("larger")).isNull();
+        try (KeyValueIterator<String, byte[]> all = values.all()) {
+          assertThat(all.next().key()).isEqualTo("large");
+          assertThat(all.hasNext()).isFalse();
         }
       } finally {
         copy.kill();

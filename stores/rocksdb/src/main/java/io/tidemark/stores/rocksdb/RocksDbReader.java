@@ -4,7 +4,6 @@ import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineReader;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -59,23 +58,23 @@ final class RocksDbReader implements EngineReader, AutoCloseable {
 
   @Override
   public byte[] @Nullable [] getAll(int store, byte[][] keys) {
-    Integer[] order = new Integer[keys.length];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, (one, other) -> Arrays.compareUnsigned(keys[one], keys[other]));
-    List<byte[]> sorted = Arrays.stream(order).map(i -> keys[i]).toList();
-    byte[] @Nullable [] values = new byte[keys.length][];
     database.enter();
     try {
-      ColumnFamilyHandle family = database.family(store);
       if (keys.length == 0) {
-        return values; // RocksDB forbids to ask for nothing
+        return new byte[0][]; // RocksDB forbids to ask for nothing
       }
-      List<byte[]> found =
-          rocks.multiGetAsList(options, Collections.nCopies(keys.length, family), sorted);
-      for (int i = 0; i < order.length; i++) {
-        byte[] value = found.get(i);
-        // What could not be read is given as if it were absent. A single read tells them apart.
-        values[order[i]] = value != null ? value : get(family, sorted.get(i));
+      ColumnFamilyHandle family = database.family(store);
+      // RocksDB sorts them.
+      byte[] @Nullable [] values =
+          rocks
+              .multiGetAsList(
+                  options, Collections.nCopies(keys.length, family), Arrays.asList(keys))
+              .toArray(byte[][]::new);
+      for (int i = 0; i < keys.length; i++) {
+        if (values[i] == null) {
+          // What could not be read is given as if it were absent. A single read tells them apart.
+          values[i] = get(family, keys[i]);
+        }
       }
       return values;
     } catch (RocksDBException e) {

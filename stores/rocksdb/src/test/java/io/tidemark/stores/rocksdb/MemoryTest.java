@@ -29,7 +29,7 @@ class MemoryTest {
   @Tag("slow")
   @Test
   void memory_does_not_grow_with_a_hundred_thousand_iterators_and_snapshots() throws Exception {
-    assertThat(grownBytes(3000)).isLessThan(32 * MIB);
+    assertThat(grownBytes(1000)).isLessThan(32 * MIB);
   }
 
   private long grownBytes(int engines) throws Exception {
