@@ -3,12 +3,16 @@ package io.tidemark.runtime;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.runtime.InputSpec.Feeding;
+import io.tidemark.system.OffsetRange;
 import io.tidemark.system.SystemConsumer;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,19 +46,37 @@ final class Population {
    */
   void start(Collection<TaskRunner> tasks, Function<SystemStreamPartition, String> delivered) {
     progress = new PopulationProgress("Worker " + spec.name(), spec.ticker());
+    Map<SystemStreamPartition, OffsetRange> ranges = ranges(tasks);
     for (TaskRunner task : tasks) {
       for (Input input : task.inputs()) {
         Feeding feeding = input.spec().feeding();
-        if (feeding != null) {
-          SystemStreamPartition source = input.partition();
-          String end = spec.offsets(source).end();
-          if (compare(source, delivered.apply(source), end) < 0) {
-            open.put(source, new Target(task, feeding, end));
-            stores.add(feeding.store());
-          }
+        SystemStreamPartition source = input.partition();
+        OffsetRange range = ranges.get(source);
+        if (feeding != null
+            && range != null
+            && compare(source, delivered.apply(source), range.end()) < 0) {
+          open.put(source, new Target(task, feeding, range.end()));
+          stores.add(feeding.store());
         }
       }
     }
+  }
+
+  /** What the sources of these tasks hold, asked for with one request per system. */
+  private Map<SystemStreamPartition, OffsetRange> ranges(Collection<TaskRunner> tasks) {
+    Map<String, Set<SystemStreamPartition>> sources = new TreeMap<>();
+    for (TaskRunner task : tasks) {
+      for (Input input : task.inputs()) {
+        if (input.feed() != null) {
+          SystemStreamPartition source = input.partition();
+          sources.computeIfAbsent(source.getSystem(), s -> new HashSet<>()).add(source);
+        }
+      }
+    }
+    Map<SystemStreamPartition, OffsetRange> ranges = new HashMap<>();
+    sources.forEach(
+        (system, partitions) -> ranges.putAll(spec.system(system).admin().offsets(partitions)));
+    return ranges;
   }
 
   /** Whether sources are awaited, and other inputs have to wait. */

@@ -88,7 +88,7 @@ public final class Prefetch implements KeyPrefetch {
     }
 
     void add(K key) {
-      CacheEntry<K, V> entry = store.missing(key);
+      CacheEntry<K, V> entry = store.entries().missing(key);
       if (entry != null) {
         missing.putIfAbsent(entry.cacheKey, entry);
       }
@@ -100,7 +100,7 @@ public final class Prefetch implements KeyPrefetch {
       for (int i = 0; i < count; i++) {
         List<CacheEntry<K, V>> some =
             entries.subList(entries.size() * i / count, entries.size() * (i + 1) / count);
-        var values = CompletableFuture.supplyAsync(() -> store.read(some), readers);
+        var values = CompletableFuture.supplyAsync(() -> store.entries().read(some), readers);
         loaded.add(new Loaded<>(some, values));
         loading.add(values);
       }
@@ -109,7 +109,7 @@ public final class Prefetch implements KeyPrefetch {
     void adopt() {
       for (Loaded<K, V> some : loaded) {
         if (!some.values.isCompletedExceptionally()) {
-          store.adopt(some.entries, some.values.join());
+          store.entries().adopt(some.entries, some.values.join());
         }
       }
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * when the iterator was made; those win. Confined to the task's worker.
  */
 final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
-  private final TaskStore<K, V> store;
+  private final StoreScans<K, V> scans;
   private final StoreView<K> view;
   private final String madeBy;
   private final Iterator<Ahead<K>> ahead;
@@ -44,13 +44,13 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
    * @param now the time at which entries count as expired or not
    */
   StoreIterator(
-      TaskStore<K, V> store,
+      StoreScans<K, V> scans,
       StoreView<K> view,
       String madeBy,
       Collection<Ahead<K>> ahead,
       Direction direction,
       long now) {
-    this.store = store;
+    this.scans = scans;
     this.view = view;
     this.madeBy = madeBy;
     this.ahead = ahead.iterator();
@@ -71,11 +71,11 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
 
   @Override
   public boolean hasNext() {
-    store.checkThread();
+    scans.checkThread();
     if (closed) {
       throw new IllegalStateException(
           "an iterator of store "
-              + store.name()
+              + scans.store()
               + " was used after it was closed, or after the call of"
               + " process or window that made it");
     }
@@ -90,7 +90,7 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
   public Entry<K, V> next() {
     if (!hasNext()) {
       throw new NoSuchElementException(
-          "store " + store.name() + " has no more entries in this range");
+          "store " + scans.store() + " has no more entries in this range");
     }
     primed = false;
     return Objects.requireNonNull(next);
@@ -107,7 +107,7 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
   @Override
   public void close() {
     if (!closed) {
-      store.checkThread();
+      scans.checkThread();
       release();
     }
   }
@@ -118,7 +118,7 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
       closed = true;
       cursors.forEach(cursor -> cursor.iterator.close());
       cursors.clear();
-      store.iteratorClosed(this);
+      scans.iteratorClosed(this);
     }
   }
 
@@ -149,12 +149,12 @@ final class StoreIterator<K, V> implements KeyValueIterator<K, V> {
   private @Nullable Entry<K, V> fromCache(Ahead<K> candidate) {
     return candidate.value == null || candidate.expires <= now
         ? null
-        : new Entry<>(candidate.key, store.toValue(candidate.key, candidate.value));
+        : new Entry<>(candidate.key, scans.toValue(candidate.key, candidate.value));
   }
 
   private @Nullable Entry<K, V> fromEngine(EngineCursor cursor) {
     byte[] stored = cursor.iterator.value();
-    Entry<K, V> entry = StoredValue.expires(stored) <= now ? null : store.entry(cursor.key, stored);
+    Entry<K, V> entry = StoredValue.expires(stored) <= now ? null : scans.entry(cursor.key, stored);
     step(cursor);
     return entry;
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreSnapshot<K, V> implements KeyValueSnapshot<K, V>, StoreView<K> {
   private final TaskStore<K, V> store;
+  private final StoreScans<K, V> scans;
   private final EngineSnapshot engine;
   private final int engineStore;
   private final NavigableMap<byte[], StoreIterator.Ahead<K>> ahead;
@@ -22,10 +23,12 @@ final class StoreSnapshot<K, V> implements KeyValueSnapshot<K, V>, StoreView<K> 
 
   StoreSnapshot(
       TaskStore<K, V> store,
+      StoreScans<K, V> scans,
       EngineSnapshot engine,
       int engineStore,
       NavigableMap<byte[], StoreIterator.Ahead<K>> ahead) {
     this.store = store;
+    this.scans = scans;
     this.engine = engine;
     this.engineStore = engineStore;
     this.ahead = ahead;
@@ -39,7 +42,7 @@ final class StoreSnapshot<K, V> implements KeyValueSnapshot<K, V>, StoreView<K> 
     if (written != null) {
       return written.value() == null || written.expires() <= store.now()
           ? null
-          : store.toValue(key, written.value());
+          : scans.toValue(key, written.value());
     }
     byte[] stored = engine.get(engineStore, engineKey);
     return stored == null || StoredValue.expires(stored) <= store.now()
@@ -63,31 +66,31 @@ final class StoreSnapshot<K, V> implements KeyValueSnapshot<K, V>, StoreView<K> 
   @Override
   public KeyValueIterator<K, V> range(K from, K to) {
     check();
-    return store.range(this, from, to, EngineReader.Direction.FORWARD);
+    return scans.range(this, from, to, EngineReader.Direction.FORWARD);
   }
 
   @Override
   public KeyValueIterator<K, V> reverseRange(K from, K to) {
     check();
-    return store.range(this, from, to, EngineReader.Direction.BACKWARD);
+    return scans.range(this, from, to, EngineReader.Direction.BACKWARD);
   }
 
   @Override
   public KeyValueIterator<K, V> prefix(byte[] prefix) {
     check();
-    return store.prefix(this, prefix);
+    return scans.prefix(this, prefix);
   }
 
   @Override
   public KeyValueIterator<K, V> all() {
     check();
-    return store.all(this, EngineReader.Direction.FORWARD);
+    return scans.all(this, EngineReader.Direction.FORWARD);
   }
 
   @Override
   public KeyValueIterator<K, V> reverseAll() {
     check();
-    return store.all(this, EngineReader.Direction.BACKWARD);
+    return scans.all(this, EngineReader.Direction.BACKWARD);
   }
 
   @Override
@@ -131,7 +134,7 @@ final class StoreSnapshot<K, V> implements KeyValueSnapshot<K, V>, StoreView<K> 
   void release() {
     if (!closed) {
       closed = true;
-      store.snapshotClosed(this);
+      scans.snapshotClosed(this);
       engine.close();
     }
   }

@@ -424,8 +424,8 @@ public final class TaskState implements AutoCloseable {
   public void closeIterators() {
     if (openIterators > 0) {
       for (TaskStore<?, ?> store : stores.values()) {
-        String madeBy = store.firstOpenIterator();
-        iteratorsLeft(store.name(), madeBy, store.closeIterators());
+        String madeBy = store.scans().firstOpenIterator();
+        iteratorsLeft(store.name(), madeBy, store.scans().closeIterators());
       }
       tables.forEach(table -> iteratorsLeft(table.name(), "a scan", table.closeIterators()));
     }
@@ -455,13 +455,13 @@ public final class TaskState implements AutoCloseable {
       awaitAppliedUninterruptibly();
     } finally {
       closeEngines();
-      surroundings.cache.removeAll(stores.values());
+      surroundings.cache.removeAll(stores.values().stream().map(TaskStore::entries).toList());
     }
   }
 
   private void closeSnapshots() {
     for (TaskStore<?, ?> store : stores.values()) {
-      int left = store.closeSnapshots();
+      int left = store.scans().closeSnapshots();
       if (left > 0) {
         LOG.warn(
             "Task {} ended with {} snapshots of store {} open; close each when it is no longer read",
@@ -520,10 +520,6 @@ public final class TaskState implements AutoCloseable {
 
   void iteratorClosed() {
     openIterators--;
-  }
-
-  void checkThread(TaskStore<?, ?> store) {
-    checkThread(store.name());
   }
 
   void checkThread(String store) {

@@ -149,6 +149,8 @@ class JobSettingsTest {
             "stores.visitors.scope", "task",
             "stores.visitors.partitioning.key", "com.acme.Host",
             "stores.visitors.cache", "bytes",
+            "stores.visitors.migrations", "com.acme.First, com.acme.Second",
+            "stores.visitors.migrate", "eager",
             "stores.visitors.rocksdb.block.size", "4096");
 
     StoreDefinition store = job.stores().get("visitors");
@@ -158,6 +160,8 @@ class JobSettingsTest {
     assertThat(store.scope()).isEqualTo(StoreScope.TASK);
     assertThat(store.partitioningKey()).isEqualTo("com.acme.Host");
     assertThat(store.cache()).isEqualTo(StoreCache.BYTES);
+    assertThat(store.migrations()).containsExactly("com.acme.First", "com.acme.Second");
+    assertThat(store.migrate()).isEqualTo(StoreMigrate.EAGER);
     assertThat(store.ttlMs()).isZero();
     assertThat(store.maxValueBytes()).isEqualTo(64 << 20);
     assertThat(store.properties()).containsEntry("rocksdb.block.size", "4096");

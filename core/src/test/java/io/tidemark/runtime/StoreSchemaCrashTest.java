@@ -9,7 +9,9 @@ import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.MessageCollector;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.TaskCoordinator;
+import io.tidemark.api.TaskName;
 import io.tidemark.api.ValueMigration;
+import io.tidemark.journal.Guarantee;
 import io.tidemark.journal.JournalFactory;
 import io.tidemark.state.CacheMode;
 import io.tidemark.state.Migrations;
@@ -65,7 +67,7 @@ class StoreSchemaCrashTest {
 
   static List<Long> seeds() {
     Random random = new Random();
-    return random.longs(8).boxed().toList();
+    return random.longs(12).boxed().toList();
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -74,6 +76,8 @@ class StoreSchemaCrashTest {
     Random random = new Random(seed);
     Map<String, Put> model = new TreeMap<>();
     addMachines();
+    Guarantee guarantee = Guarantee.values()[random.nextInt(2)];
+    machines.forEach(machine -> machine.guarantee = guarantee);
     for (int round = 0; round < ROUNDS; round++) {
       Setting machine = machines.get(random.nextInt(machines.size()));
       if (version < VERSIONS - 1 && random.nextInt(3) == 0) {
@@ -87,6 +91,7 @@ class StoreSchemaCrashTest {
     machines.get(0).stores = List.of(store(random));
     assertHolds(machines.get(0), model);
     Setting fresh = new Setting(root.resolve("fresh"), Storing::new, machines.get(0));
+    fresh.guarantee = guarantee;
     fresh.stores = machines.get(0).stores;
     assertHolds(fresh, model);
   }
@@ -158,8 +163,7 @@ class StoreSchemaCrashTest {
       machine.commit(worker);
       @SuppressWarnings("unchecked") // it is configured so
       KeyValueStore<String, Versioned> store =
-          (KeyValueStore<String, Versioned>)
-              worker.store(new io.tidemark.api.TaskName("main", 0), "store");
+          (KeyValueStore<String, Versioned>) worker.store(new TaskName("main", 0), "store");
       model.forEach(
           (key, put) -> {
             Versioned found = store.get(key);

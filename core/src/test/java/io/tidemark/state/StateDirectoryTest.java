@@ -3,17 +3,23 @@ package io.tidemark.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tidemark.api.Partition;
 import io.tidemark.api.StateException;
+import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
+import io.tidemark.journal.Block;
+import io.tidemark.journal.StoreIdentity;
 import io.tidemark.state.StateDirectory.Identity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -175,6 +181,56 @@ class StateDirectoryTest {
       other.destroyForcibly().waitFor();
     }
     open().close();
+  }
+
+  @Test
+  void theOpeningBlockThatWasKeptLastIsThereHoweverLongItsListsAre() {
+    List<String> schemas = new ArrayList<>();
+    for (int i = 0; i < StoredValue.MAX_SCHEMAS; i++) {
+      schemas.add("avro/com.acme.Order/" + "x".repeat(20_000) + i);
+    }
+    StoreIdentity small = new StoreIdentity("s", 1, "string", "partition", "", List.of("long"));
+    StoreIdentity large = new StoreIdentity("s", 1, "string", "partition", "", schemas);
+    for (StoreIdentity store : List.of(small, large, small)) {
+      Block block = opening(store);
+      try (StateDirectory directory = open()) {
+        directory.keepOpening(block);
+      }
+      try (StateDirectory directory = open()) {
+        assertThat(directory.opening()).isEqualTo(block);
+      }
+    }
+  }
+
+  private static Block opening(StoreIdentity store) {
+    return new Block(
+        7,
+        3,
+        1_000,
+        "job-1-c0of1-w0of1",
+        UUID.fromString(ID),
+        new Block.Opening(8, 1024, List.of(store)),
+        Map.of(new SystemStreamPartition("kafka", "orders", new Partition(0)), "42"),
+        List.of());
+  }
+
+  @Test
+  void anOpeningBlockThatIsDamagedAtAnyPlaceCountsAsNone() throws IOException {
+    Path file = directory().resolve("opening");
+    try (StateDirectory directory = open()) {
+      assertThat(directory.opening()).isNull();
+      directory.keepOpening(
+          opening(new StoreIdentity("s", 1, "string", "partition", "", List.of("long"))));
+      byte[] whole = Files.readAllBytes(file);
+      for (int place = 0; place < whole.length; place++) {
+        Files.write(file, Arrays.copyOf(whole, place));
+        assertThat(directory.opening()).as("cut at " + place).isNull();
+        byte[] flipped = whole.clone();
+        flipped[place] ^= 4;
+        Files.write(file, flipped);
+        assertThat(directory.opening()).as("changed at " + place).isNull();
+      }
+    }
   }
 
   @Test

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 public abstract class StoreRandomContract extends StoresOfEveryKind {
   private static final int STEPS = 250;
+  private static final long TTL_MS = 5_000;
   private static final HoldingLimits WHEN_TIME_HAS_PASSED =
       new HoldingLimits(Long.MAX_VALUE, 1000, Long.MAX_VALUE);
 
@@ -47,23 +48,19 @@ public abstract class StoreRandomContract extends StoresOfEveryKind {
   @ParameterizedTest
   @MethodSource("kinds")
   <K> void a_store_is_what_a_sorted_map_would_be(KeyKind<K> kind) {
-    inEveryCache(kind, STEPS);
+    Random choice = new Random(seed);
+    cachings().forEach(caching -> run(caching, kind, choice.nextBoolean() ? TTL_MS : 0, STEPS));
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
   @Tag("slow")
   <K> void a_store_is_what_a_sorted_map_would_be_for_long(KeyKind<K> kind) {
-    inEveryCache(kind, 50 * STEPS);
-  }
-
-  private <K> void inEveryCache(KeyKind<K> kind, int steps) {
     cachings()
         .forEach(
             caching -> {
-              for (long ttlMs : new long[] {0, 5_000}) {
-                run(caching, kind, ttlMs, steps);
-              }
+              run(caching, kind, 0, 50 * STEPS);
+              run(caching, kind, TTL_MS, 50 * STEPS);
             });
   }
 

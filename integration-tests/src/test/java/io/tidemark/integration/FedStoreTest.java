@@ -22,16 +22,25 @@ class FedStoreTest {
   @TempDir Path directory;
 
   @ParameterizedTest
+  @CsvSource({"partition, commit.after-transaction, 2", "broadcast, broadcast.before-apply, 2"})
+  void a_process_halted_while_it_populates_goes_on(String mode, String failpoint, int passage)
+      throws Exception {
+    haltAt(mode, failpoint, passage);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "partition, commit.after-block, 2",
-    "partition, commit.after-transaction, 2",
     "partition, engine.within-apply, 1",
-    "broadcast, broadcast.before-apply, 2",
     "broadcast, engine.within-apply, 2",
     "broadcast, broadcast.after-apply, 1"
   })
-  void a_process_halted_while_it_populates_goes_on(String mode, String failpoint, int passage)
-      throws Exception {
+  @Tag("slow")
+  void wherever_it_is_halted(String mode, String failpoint, int passage) throws Exception {
+    haltAt(mode, failpoint, passage);
+  }
+
+  private void haltAt(String mode, String failpoint, int passage) throws Exception {
     LookupJob job =
         new LookupJob(LocalKafka.shared(), "fed-" + failpoint.replace('.', '-'), mode, directory);
     job.change(CHANGES, KEYS, 1);

@@ -11,6 +11,7 @@ import io.tidemark.systems.kafka.broker.LocalKafka;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,7 @@ class LargeStateTest {
   }
 
   @Test
+  @Tag("slow")
   void a_value_of_60_mebibytes_survives_and_one_of_70_is_refused_with_nothing_written()
       throws Exception {
     CountingJob job = job("largest-values");

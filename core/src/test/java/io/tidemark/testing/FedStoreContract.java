@@ -23,16 +23,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A fed store against a map: random updates, removals, restarts and losses. {@code -Dtidemark.seed}
- * repeats a failure.
+ * Fed stores in an engine, against a map: random updates, removals, restarts and losses. {@code
+ * -Dtidemark.seed} repeats a failure.
  */
 @Timeout(120)
-class FedStorePropertyTest {
+public abstract class FedStoreContract {
   private static final int PARTITIONS = 2;
   private static final int STEPS = 600;
   private static final SystemStream OUT = new SystemStream("memory", "out");
 
   private final Map<String, String> model = new TreeMap<>();
+
+  /** The engine's type. */
+  protected abstract String engine();
 
   /** Sends what the store has for the key of each record. */
   private static final class Lookup implements StreamTask, InitableTask {
@@ -51,14 +54,14 @@ class FedStorePropertyTest {
     }
   }
 
-  private static Config config(String mode, String cache) {
+  private Config config(String mode, String cache) {
     Map<String, String> entries = new TreeMap<>();
     entries.put("job.name", "lookup");
     entries.put("task.inputs", "memory.in");
     entries.put("systems.memory.factory", "memory");
     entries.put("systems.memory.key.serde", "string");
     entries.put("systems.memory.msg.serde", "string");
-    entries.put("stores.table.factory", "memory");
+    entries.put("stores.table.factory", engine());
     entries.put("stores.table.key.serde", "string");
     entries.put("stores.table.msg.serde", "string");
     entries.put("stores.table.source", "memory.changes");

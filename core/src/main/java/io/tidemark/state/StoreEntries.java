@@ -1,0 +1,419 @@
+package io.tidemark.state;
+
+import io.tidemark.api.BytesSerde;
+import io.tidemark.api.StringSerde;
+import io.tidemark.journal.BlockBuilder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one store: those in the cache, and behind it the engine's.
+ *
+ * <p>A write changes the cached entry and marks it dirty; the next block takes all dirty entries,
+ * each serialized once however often it changed. Until the engine has applied that block the entry
+ * stays cached, so that a read is one look into the cache and, if it is not there, one into the
+ * engine.
+ *
+ * <p>Invariant: the engine's value, overridden by the entries that are ahead of it, is the task's.
+ * Confined to the task's worker.
+ */
+final class StoreEntries<K, V> implements ObjectCache.Owner {
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  private final int number = NUMBERS.incrementAndGet();
+  private final StoreSpec spec;
+  private final TaskState state;
+  private final StorageEngine engine;
+  private final int engineStore;
+  private final KeyCodec<K> keys;
+  private final ValueCodec<V> values;
+  private final ObjectCache cache;
+  private final EntryCost cost;
+  private final boolean keysAreValues;
+
+  /** Whether a value tells how many bytes it has at least when it is serialized. */
+  private final boolean sizesAreKnown;
+
+  private final Deque<Held<K, V>> held = new ArrayDeque<>();
+  private List<CacheEntry<K, V>> dirty = new ArrayList<>();
+  private final List<Undo<K, V>> undos = new ArrayList<>();
+
+  /** The entries ahead of the engine by key, from the first scan on; null before. */
+  private @Nullable TreeMap<byte[], CacheEntry<K, V>> overlay;
+
+  private long overlayPurgedAt;
+  private boolean undoable;
+
+  /** The entries that a commit changed, which the engine may not have applied yet. */
+  private record Held<K, V>(long commit, List<CacheEntry<K, V>> entries) {}
+
+  private record Undo<K, V>(
+      CacheEntry<K, V> entry, @Nullable Object value, long expires, boolean wasDirty) {}
+
+  StoreEntries(
+      StoreSpec spec,
+      TaskState state,
+      StorageEngine engine,
+      int engineStore,
+      KeyCodec<K> keys,
+      ValueCodec<V> values) {
+    this.spec = spec;
+    this.state = state;
+    this.engine = engine;
+    this.engineStore = engineStore;
+    this.keys = keys;
+    this.values = values;
+    this.cache = state.cache();
+    keysAreValues = keys.keysAreValues();
+    cost = new EntryCost(keysAreValues);
+    Object valueSerde = spec.valueSerde();
+    sizesAreKnown = valueSerde instanceof BytesSerde || valueSerde instanceof StringSerde;
+  }
+
+  @Override
+  public int number() {
+    return number;
+  }
+
+  @Override
+  public long appliedCommit() {
+    return state.appliedCommit();
+  }
+
+  // ---- finding
+
+  /** The entry's value now; null if it has none or its time is over. */
+  @Nullable V value(CacheEntry<K, V> entry) {
+    Object value = entry.value;
+    if (value == null || (entry.expires != StoredValue.NEVER && entry.expires <= state.now())) {
+      return null;
+    }
+    return toValue(entry.key, value);
+  }
+
+  @SuppressWarnings("unchecked") // an entry is found by its store and the key
+  private @Nullable CacheEntry<K, V> inCache(Object cacheKey) {
+    return (CacheEntry<K, V>) cache.get(this, cacheKey);
+  }
+
+  /** The entry in the cache, if it may be used: without one, only if it is ahead. */
+  private @Nullable CacheEntry<K, V> cached(Object cacheKey) {
+    CacheEntry<K, V> entry = inCache(cacheKey);
+    if (entry != null && spec.cache() == CacheMode.OFF && !entry.isAhead()) {
+      cache.remove(entry);
+      return null;
+    }
+    return entry;
+  }
+
+  CacheEntry<K, V> entry(K key) {
+    byte[] bytes = keysAreValues ? null : keys.bytes(key);
+    Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
+    CacheEntry<K, V> entry = cached(cacheKey);
+    if (entry == null) {
+      byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+      load(entry, engine.get(engineStore, engineKey));
+    }
+    return entry;
+  }
+
+  /**
+   * A function of the user's may have used the store, and the entry may have been evicted meanwhile
+   * or, after that, be another. One that was evicted is still what the engine has.
+   */
+  CacheEntry<K, V> stillCached(CacheEntry<K, V> entry) {
+    CacheEntry<K, V> now = inCache(entry.cacheKey);
+    if (now == null) {
+      cache.add(entry, entry.bytes - entry.valueBytes, entry.valueBytes);
+      return entry;
+    }
+    return now;
+  }
+
+  /** Gives a new entry the engine's value, and caches it. */
+  private void load(CacheEntry<K, V> entry, byte @Nullable [] stored) {
+    int size = 0;
+    if (stored != null) {
+      entry.expires = StoredValue.expires(stored);
+      if (spec.cache() == CacheMode.OBJECTS) {
+        V value = values.read(entry.key, stored);
+        cost.learn(value, stored.length);
+        entry.value = value;
+        size = cost.value(value, stored.length);
+      } else {
+        entry.value = stored;
+        size = cost.value(stored);
+      }
+    }
+    cache.evict(); // before, lest the entry go that is about to be written
+    cache.add(entry, cost.entry(entry.key, entry.engineKey), size);
+  }
+
+  /** The entries of some keys; those that are not cached are loaded together. */
+  List<CacheEntry<K, V>> entries(List<K> wanted) {
+    List<CacheEntry<K, V>> entries = new ArrayList<>(wanted.size());
+    Map<Object, CacheEntry<K, V>> missing = new LinkedHashMap<>();
+    for (K key : wanted) {
+      byte[] bytes = keysAreValues ? null : keys.bytes(key);
+      Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
+      CacheEntry<K, V> entry = missing.get(cacheKey);
+      if (entry == null) {
+        entry = cached(cacheKey);
+      }
+      if (entry == null) {
+        byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+        entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+        missing.put(cacheKey, entry);
+      }
+      entries.add(entry);
+    }
+    if (!missing.isEmpty()) {
+      List<CacheEntry<K, V>> loaded = List.copyOf(missing.values());
+      byte[] @Nullable [] stored = read(loaded);
+      for (int i = 0; i < loaded.size(); i++) {
+        load(loaded.get(i), stored[i]);
+      }
+    }
+    return entries;
+  }
+
+  /** A new entry for a key, without its value; null if the key is cached. */
+  @Nullable CacheEntry<K, V> missing(K key) {
+    byte[] bytes = keysAreValues ? null : keys.bytes(key);
+    Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
+    if (cached(cacheKey) != null) {
+      return null;
+    }
+    byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+    return new CacheEntry<>(this, cacheKey, key, engineKey);
+  }
+
+  /** The engine's values of some entries. Any thread may call it. */
+  byte[] @Nullable [] read(List<CacheEntry<K, V>> entries) {
+    return engine.getAll(
+        engineStore, entries.stream().map(entry -> entry.engineKey).toArray(byte[][]::new));
+  }
+
+  /**
+   * Caches entries with the engine's values, but for those that are cached by now. They will be
+   * read soon, so they are not the next to be evicted.
+   */
+  void adopt(List<CacheEntry<K, V>> entries, byte[] @Nullable [] stored) {
+    for (int i = 0; i < entries.size(); i++) {
+      CacheEntry<K, V> entry = entries.get(i);
+      if (cached(entry.cacheKey) == null) {
+        load(entry, stored[i]);
+        entry.uses = 1;
+      }
+    }
+  }
+
+  /** A write need not know the former value, unless it may have to be undone. */
+  CacheEntry<K, V> entryForWrite(K key) {
+    if (undoable) {
+      return entry(key);
+    }
+    byte[] bytes = keysAreValues ? null : keys.bytes(key);
+    Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
+    CacheEntry<K, V> entry = cached(cacheKey);
+    if (entry == null) {
+      byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+      cache.evict();
+      cache.add(entry, cost.entry(key, engineKey), 0);
+    }
+    return entry;
+  }
+
+  // ---- setting
+
+  /** A value in the form in which the cache has it, if it may be written at all. */
+  Object toCached(K key, V value, long expires) {
+    if (spec.cache() != CacheMode.OBJECTS) {
+      return values.write(key, value, expires);
+    }
+    if (sizesAreKnown) {
+      values.checkSize(key, cost.stored(value));
+    }
+    return value;
+  }
+
+  /**
+   * @param cached the value as {@link #toCached} gave it; null to remove the entry
+   */
+  void set(CacheEntry<K, V> entry, @Nullable Object cached, long expires) {
+    int stored = 0;
+    int size = 0;
+    if (cached != null && spec.cache() == CacheMode.OBJECTS) {
+      stored = cost.stored(cached);
+      size = cost.value(cached);
+    } else if (cached != null) {
+      stored = ((byte[]) cached).length;
+      size = cost.value(cached);
+    }
+    if (undoable) {
+      undos.add(new Undo<>(entry, entry.value, entry.expires, entry.dirty));
+    }
+    entry.value = cached;
+    entry.expires = expires;
+    if (!entry.dirty) {
+      entry.dirty = true;
+      dirty.add(entry);
+      cache.resize(entry, size);
+      state.changed(entry.engineKey.length + stored);
+      if (overlay != null && !entry.inOverlay) {
+        addToOverlay(overlay, entry);
+      }
+    }
+  }
+
+  /** A value from the form in which the cache has it. */
+  V toValue(K key, Object cached) {
+    return spec.cache() == CacheMode.OBJECTS ? object(cached) : values.read(key, (byte[]) cached);
+  }
+
+  @SuppressWarnings("unchecked") // a store of objects caches objects of its type
+  private V object(Object cached) {
+    return (V) cached;
+  }
+
+  // ---- what a record did, and undoing it
+
+  /** From here on changes can be undone, until {@link #keep} or {@link #undo}. */
+  void makeUndoable() {
+    undoable = true;
+  }
+
+  /** Keeps the changes made since {@link #makeUndoable}. */
+  void keep() {
+    undoable = false;
+    undos.clear();
+  }
+
+  /** Undoes the changes made since {@link #makeUndoable}. */
+  void undo() {
+    for (int i = undos.size() - 1; i >= 0; i--) {
+      Undo<K, V> undo = undos.get(i);
+      undo.entry.value = undo.value;
+      undo.entry.expires = undo.expires;
+      if (undo.entry.dirty && !undo.wasDirty) {
+        undo.entry.dirty = false;
+        dirty.remove(dirty.size() - 1);
+      }
+    }
+    keep();
+  }
+
+  // ---- commits
+
+  boolean isDirty() {
+    return !dirty.isEmpty();
+  }
+
+  /** Adds what changed since the last block to a block, and makes it part of that commit. */
+  void writeChanges(BlockBuilder block, long commit) {
+    while (!held.isEmpty() && held.peek().commit <= appliedCommit()) {
+      held.remove();
+    }
+    if (dirty.isEmpty()) {
+      return;
+    }
+    block.beginStore(spec.name(), dirty.size());
+    for (CacheEntry<K, V> entry : dirty) {
+      byte[] stored = stored(entry);
+      block.change(entry.engineKey, stored);
+      entry.dirty = false;
+      entry.commit = commit;
+    }
+    block.endStore();
+    held.add(new Held<>(commit, dirty));
+    dirty = new ArrayList<>();
+    cache.evict();
+  }
+
+  private byte @Nullable [] stored(CacheEntry<K, V> entry) {
+    Object value = entry.value;
+    int size = 0;
+    byte[] stored = null;
+    if (value != null && spec.cache() == CacheMode.OBJECTS) {
+      stored = values.write(entry.key, object(value), entry.expires);
+      cost.learn(value, stored.length);
+      size = cost.value(value, stored.length);
+    } else if (value != null) {
+      stored = (byte[]) value;
+      size = cost.value(stored);
+    }
+    cache.resize(entry, size);
+    return stored;
+  }
+
+  /** How many entries are not in a block yet. */
+  int dirtyEntries() {
+    return dirty.size();
+  }
+
+  /** Whether an entry was written after a commit that the engine had. */
+  boolean isWrittenSince(K key, byte[] engineKey, long commit) {
+    CacheEntry<K, V> entry = inCache(cacheKey(key, engineKey));
+    return entry != null && entry.ahead(commit);
+  }
+
+  /** The entry in the cache, or a new one without a value. */
+  CacheEntry<K, V> cachedOrAdded(K key, byte[] engineKey) {
+    Object cacheKey = cacheKey(key, engineKey);
+    CacheEntry<K, V> entry = inCache(cacheKey);
+    if (entry == null) {
+      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+      cache.add(entry, cost.entry(key, engineKey), 0);
+    }
+    return entry;
+  }
+
+  private Object cacheKey(K key, byte[] engineKey) {
+    return keysAreValues
+        ? key
+        : new KeyOrder.Bytes(Arrays.copyOfRange(engineKey, Slots.PREFIX_BYTES, engineKey.length));
+  }
+
+  // ---- the overlay
+
+  /** The entries ahead of the engine, in the order of keys. */
+  NavigableMap<byte[], CacheEntry<K, V>> overlay() {
+    TreeMap<byte[], CacheEntry<K, V>> sorted = overlay;
+    long applied = state.appliedCommit();
+    if (sorted == null) {
+      TreeMap<byte[], CacheEntry<K, V>> fresh = new TreeMap<>(KeyOrder.WITHIN_SLOTS);
+      held.forEach(commit -> commit.entries.forEach(entry -> addToOverlay(fresh, entry)));
+      dirty.forEach(entry -> addToOverlay(fresh, entry));
+      overlay = fresh;
+      overlayPurgedAt = Long.MIN_VALUE;
+      return overlay();
+    }
+    if (applied > overlayPurgedAt) {
+      sorted
+          .values()
+          .removeIf(
+              entry -> {
+                entry.inOverlay = entry.ahead(applied);
+                return !entry.inOverlay;
+              });
+      overlayPurgedAt = applied;
+    }
+    return sorted;
+  }
+
+  private void addToOverlay(TreeMap<byte[], CacheEntry<K, V>> sorted, CacheEntry<K, V> entry) {
+    sorted.put(entry.engineKey, entry);
+    entry.inOverlay = true;
+  }
+}

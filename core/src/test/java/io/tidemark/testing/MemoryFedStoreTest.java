@@ -1,0 +1,8 @@
+package io.tidemark.testing;
+
+class MemoryFedStoreTest extends FedStoreContract {
+  @Override
+  protected String engine() {
+    return "memory";
+  }
+}
