@@ -54,10 +54,4 @@ public final class FirstOfTuple implements PartitioningKey<Tuple> {
     }
     return found;
   }
-
-  /** Between two tuples with the same first part there is no other. */
-  @Override
-  public byte @Nullable [] ofRange(Tuple from, Tuple to) {
-    return from.get(0).equals(to.get(0)) ? of(from, new byte[0]) : null;
-  }
 }

@@ -30,16 +30,4 @@ public interface PartitioningKey<K> {
   default byte @Nullable [] ofPrefix(byte[] prefix, Serde<K> serde) {
     return null;
   }
-
-  /**
-   * The partitioning key that all keys have in common from one to another, as {@link #ofPrefix} for
-   * ranges.
-   *
-   * @param from the first key of a range
-   * @param to the key that ends it
-   * @return null if they need not have one in common
-   */
-  default byte @Nullable [] ofRange(K from, K to) {
-    return null;
-  }
 }

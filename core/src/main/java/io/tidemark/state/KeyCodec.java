@@ -52,16 +52,6 @@ final class KeyCodec<K> {
     return slots.of(partitioningKey == null ? bytes : partitioningKey.of(key, bytes));
   }
 
-  /** The slots in which keys from one to another may be, ascending. */
-  int[] slotsOf(K from, byte[] fromBytes, K to, byte[] toBytes) {
-    byte[] common = partitioningKey == null ? null : partitioningKey.ofRange(from, to);
-    if (splittable && common != null) {
-      return new int[] {slots.of(common)};
-    }
-    int same = Arrays.mismatch(fromBytes, toBytes);
-    return slotsOf(Arrays.copyOf(fromBytes, Math.max(0, same)));
-  }
-
   /** The slots in which keys that begin so may be, ascending. */
   int[] slotsOf(byte[] prefix) {
     if (!splittable) {

@@ -78,7 +78,9 @@ class PrefetchTest {
       for (int i = 0; i < 300; i++) {
         assertThat(store(tested).get("key" + i)).isEqualTo(i);
       }
-      assertThat(engines.get(0).gets).hasValue(gets);
+      assertThat(engines.get(0).gets.get() - gets)
+          .as("a full cache may evict a few of them again")
+          .isLessThan(60);
     }
   }
 
