@@ -52,11 +52,6 @@ final class KeyCodec<K> {
     return slots.of(partitioningKey == null ? bytes : partitioningKey.of(key, bytes));
   }
 
-  /** The slots in which keys from one to another may be, ascending. */
-  int[] slotsBetween(byte[] from, byte[] to) {
-    return slotsOf(Arrays.copyOf(from, Math.max(0, Arrays.mismatch(from, to))));
-  }
-
   /** The slots in which keys that begin so may be, ascending. */
   int[] slotsOf(byte[] prefix) {
     if (!splittable) {

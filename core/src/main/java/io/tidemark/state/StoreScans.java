@@ -55,7 +55,8 @@ final class StoreScans<K, V> {
       throw new IllegalArgumentException(
           "store " + store + ": the range begins after its end, " + from + " to " + to);
     }
-    int[] slots = keys.slotsBetween(fromBytes, toBytes);
+    int common = Math.max(0, Arrays.mismatch(fromBytes, toBytes));
+    int[] slots = keys.slotsOf(Arrays.copyOf(fromBytes, Math.min(common, fromBytes.length)));
     return iterate(call, view, slots, fromBytes, toBytes, direction);
   }
 
