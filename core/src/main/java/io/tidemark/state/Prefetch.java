@@ -62,9 +62,7 @@ public final class Prefetch implements KeyPrefetch {
     if (!loading.isEmpty()) {
       state.prefetchEnded(this);
     }
-    if (state.appliedCommit() == appliedBefore) {
-      parts.values().forEach(StorePart::adopt);
-    }
+    parts.values().forEach(part -> part.adopt(appliedBefore));
   }
 
   /** Returns when nobody reads any more, whether well or not. */
@@ -106,10 +104,10 @@ public final class Prefetch implements KeyPrefetch {
       }
     }
 
-    void adopt() {
+    void adopt(long applied) {
       for (Loaded<K, V> some : loaded) {
         if (!some.values.isCompletedExceptionally()) {
-          store.entries().adopt(some.entries, some.values.join());
+          store.entries().adopt(some.entries, some.values.join(), applied);
         }
       }
     }

@@ -207,11 +207,15 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   /**
    * Caches entries with the engine's values, but for those that are cached by now. They will be
    * read soon, so they are not the next to be evicted.
+   *
+   * @param applied the commit that the engine had when its values were read. Once it has another,
+   *     an entry that was written meanwhile may have been evicted, also by this very call, and what
+   *     was read is no longer its value
    */
-  void adopt(List<CacheEntry<K, V>> entries, byte[] @Nullable [] stored) {
+  void adopt(List<CacheEntry<K, V>> entries, byte[] @Nullable [] stored, long applied) {
     for (int i = 0; i < entries.size(); i++) {
       CacheEntry<K, V> entry = entries.get(i);
-      if (cached(entry.cacheKey) == null) {
+      if (cached(entry.cacheKey) == null && appliedCommit() == applied) {
         load(entry, stored[i]);
         entry.uses = 1;
       }
