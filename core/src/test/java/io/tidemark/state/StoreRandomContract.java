@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 public abstract class StoreRandomContract extends StoresOfEveryKind {
   private static final int STEPS = 250;
+  private static final int LONG_STEPS =
+      (Boolean.getBoolean("tidemark.slow.short") ? 3 : 50) * STEPS;
   private static final long TTL_MS = 5_000;
   private static final HoldingLimits WHEN_TIME_HAS_PASSED =
       new HoldingLimits(Long.MAX_VALUE, 1000, Long.MAX_VALUE);
@@ -59,8 +61,8 @@ public abstract class StoreRandomContract extends StoresOfEveryKind {
     cachings()
         .forEach(
             caching -> {
-              run(caching, kind, 0, 50 * STEPS);
-              run(caching, kind, TTL_MS, 50 * STEPS);
+              run(caching, kind, 0, LONG_STEPS);
+              run(caching, kind, TTL_MS, LONG_STEPS);
             });
   }
 
