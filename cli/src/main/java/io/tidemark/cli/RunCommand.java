@@ -1,20 +1,18 @@
 package io.tidemark.cli;
 
 import io.tidemark.api.Config;
+import io.tidemark.cli.options.JobOptions;
 import io.tidemark.cli.options.Terminal;
-import io.tidemark.cli.options.UserClasspath;
 import io.tidemark.config.JobSettings;
 import io.tidemark.container.Job;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,25 +40,9 @@ final class RunCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      required = true,
-      description = "The job's properties; `tidemark config` describes them.")
+  @Mixin
   @SuppressWarnings("NullAway.Init")
-  private Path file;
-
-  @Option(
-      names = "-D",
-      paramLabel = "KEY=VALUE",
-      description = "Adds a property, or replaces one of the file's. May be repeated.")
-  private Map<String, String> changes = new LinkedHashMap<>();
-
-  @Option(
-      names = "--classpath",
-      paramLabel = "JARS",
-      description = "The job's own jars and folders of classes; DIR/* for all jars of a folder.")
-  private String classpath = "";
+  private JobOptions job;
 
   @Option(
       names = "--containers",
@@ -81,9 +63,7 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--containers " + containers + ": give 0 or more");
     }
-    UserClasspath jars = UserClasspath.parse(classpath);
-    jars.useInThisThread();
-    Config config = Config.load(file).with(changes);
+    Config config = job.load();
     JobSettings settings = Job.of(config).check();
     int count = containers != null ? containers : processes(settings.container().count());
 
@@ -93,7 +73,7 @@ final class RunCommand implements Callable<Integer> {
       line.say("running " + settings.job() + " in this process");
       runHere(config, settings, line);
     } else {
-      runContainers(new JavaLauncher.Plan(config, settings, count, untilEnd, jars), line);
+      runContainers(new JavaLauncher.Plan(config, settings, count, untilEnd, job.jars()), line);
     }
     return ExitCode.OK;
   }
@@ -116,14 +96,15 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void runHere(Config config, JobSettings settings, ProgressLine line) {
-    try (Job job = Job.of(config).untilEnd(untilEnd).start()) {
+    try (Job running = Job.of(config).untilEnd(untilEnd).start()) {
       follow(
-          RunningJob.of(job),
+          RunningJob.of(running),
           line,
           () -> {
             // Containers are killed if they take too long; here only this process can be.
-            HaltTimer.start(() -> ContainerCommand.stopLimit(job.hasRun(), settings), ExitCode.OK);
-            job.requestStop();
+            HaltTimer.start(
+                () -> ContainerCommand.stopLimit(running.hasRun(), settings), ExitCode.OK);
+            running.requestStop();
           });
     }
   }

@@ -12,7 +12,7 @@ public final class JobOptions {
       names = "--config",
       paramLabel = "FILE",
       required = true,
-      description = "The job's properties.")
+      description = "The job's properties; `tidemark config` describes them.")
   @SuppressWarnings("NullAway.Init")
   private Path file;
 
@@ -28,9 +28,14 @@ public final class JobOptions {
       description = "The job's own jars and folders of classes; DIR/* for all jars of a folder.")
   private String classpath = "";
 
+  /** Where the job's classes are. */
+  public UserClasspath jars() {
+    return UserClasspath.parse(classpath);
+  }
+
   /** The job's configuration; from here on this thread finds the job's classes. */
   public Config load() {
-    UserClasspath.parse(classpath).useInThisThread();
+    jars().useInThisThread();
     return Config.load(file).with(changes);
   }
 }
