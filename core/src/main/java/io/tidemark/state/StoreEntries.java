@@ -270,10 +270,10 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     }
     entry.value = cached;
     entry.expires = expires;
+    cache.resize(entry, size);
     if (!entry.dirty) {
       entry.dirty = true;
       dirty.add(entry);
-      cache.resize(entry, size);
       state.changed(entry.engineKey.length + stored);
       if (overlay != null && !entry.inOverlay) {
         addToOverlay(overlay, entry);
@@ -310,6 +310,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       Undo<K, V> undo = undos.get(i);
       undo.entry.value = undo.value;
       undo.entry.expires = undo.expires;
+      cache.resize(undo.entry, undo.value == null ? 0 : cost.value(undo.value));
       if (undo.entry.dirty && !undo.wasDirty) {
         undo.entry.dirty = false;
         dirty.remove(dirty.size() - 1);
