@@ -46,6 +46,9 @@ final class LookAround {
         "  configuration  " + job.file(),
         "  local state    " + job.settings().stateDirectory().resolve(job.settings().job()),
         "  broker's log   " + kafka.directory().resolve("broker.log"),
+        "Entries of a store, and each change of one of them:",
+        "  ./tidemark state range --store visitors --limit 10 --config " + job.file(),
+        "  ./tidemark state history --store pages --key / --config " + job.file(),
         "The first ten visits, with Kafka's own console consumer:",
         "  " + consoleConsumer(kafka.bootstrapServers()));
   }
