@@ -16,6 +16,7 @@ import io.tidemark.state.ObjectCache;
 import io.tidemark.state.Slots;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.state.StoreIdentities;
+import io.tidemark.state.SweepPace;
 import io.tidemark.state.TaskState;
 import io.tidemark.system.Failpoint;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class TaskOpener {
   private final BlockEncoder encoder;
   private final Map<TaskName, StateDirectory> directories;
   private final ObjectCache cache;
+  private final SweepPace sweepPace = new SweepPace();
 
   /**
    * @param directories those of all tasks, locked; the caller closes them
@@ -213,6 +215,7 @@ final class TaskOpener {
         new TaskState.Surroundings(
             spec.engines(),
             cache,
+            sweepPace,
             spec.holdingLimits(),
             spec.applier(),
             spec.readers(),

@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 public final class Sweep {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
-  /** How much of the worker's time the background may take: one part of so many. */
-  private static final int SHARE_OF_TIME = 50;
-
   private static final long BACKGROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long BACKGROUND_BYTES = 2 << 20;
   private static final long EAGER_BYTES = 8 << 20;
@@ -30,6 +27,8 @@ public final class Sweep {
   private static final byte[] BEGINNING = {};
 
   private final TaskStore<?, ?> store;
+  private final SweepPace pace;
+  private final SweepPace.Place place = new SweepPace.Place();
   private final byte[] header = new byte[1 + Long.BYTES];
   private boolean wanted = true;
   private boolean found;
@@ -37,10 +36,10 @@ public final class Sweep {
   private long latestCommit;
   private byte[] from = BEGINNING;
   private long migrated;
-  private long restUntilNanos = System.nanoTime();
 
-  Sweep(TaskStore<?, ?> store) {
+  Sweep(TaskStore<?, ?> store, SweepPace pace) {
     this.store = store;
+    this.pace = pace;
   }
 
   /** An entry is written with which there will be something to do. */
@@ -60,9 +59,9 @@ public final class Sweep {
   /** Looks on for a little of the worker's time; call it before each commit. */
   void lookOn() {
     long started = System.nanoTime();
-    if (wanted && started - restUntilNanos >= 0) {
+    if (wanted && pace.isTurnOf(place, started)) {
       look(started + BACKGROUND_NANOS, BACKGROUND_BYTES);
-      restUntilNanos = System.nanoTime() + SHARE_OF_TIME * (System.nanoTime() - started);
+      pace.ended(place, started, System.nanoTime());
     }
   }
 

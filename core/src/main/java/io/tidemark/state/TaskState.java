@@ -57,6 +57,7 @@ public final class TaskState implements AutoCloseable {
    *
    * @param engineFactories by type
    * @param cache the worker's cache of entries
+   * @param sweepPace the worker's
    * @param limits how far engines may lag
    * @param applier runs what applies blocks to engines
    * @param readers runs what loads keys before they are read
@@ -66,6 +67,7 @@ public final class TaskState implements AutoCloseable {
   public record Surroundings(
       Map<String, EngineFactory> engineFactories,
       ObjectCache cache,
+      SweepPace sweepPace,
       HoldingLimits limits,
       Executor applier,
       Executor readers,
@@ -376,7 +378,7 @@ public final class TaskState implements AutoCloseable {
     List<Sweep> passes = new ArrayList<>();
     for (TaskStore<?, ?> store : stores.values()) {
       if (store.migratesEagerly()) {
-        passes.add(new Sweep(store));
+        passes.add(new Sweep(store, surroundings.sweepPace));
       }
     }
     return passes;
@@ -493,6 +495,10 @@ public final class TaskState implements AutoCloseable {
 
   long appliedCommit() {
     return applied;
+  }
+
+  SweepPace sweepPace() {
+    return surroundings.sweepPace;
   }
 
   ObjectCache cache() {

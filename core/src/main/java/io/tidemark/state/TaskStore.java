@@ -32,7 +32,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K> {
   private final ValueCodec<V> values;
   private final StoreEntries<K, V> entries;
   private final StoreScans<K, V> scans;
-  private final Sweep sweep = new Sweep(this);
+  private final Sweep sweep;
   private final Expiry expiry;
 
   TaskStore(StoreSpec spec, TaskState state, StorageEngine engine, int engineStore, Slots slots) {
@@ -45,6 +45,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K> {
     values = new ValueCodec<>(spec, task);
     entries = new StoreEntries<>(spec, state, engine, engineStore, keys, values);
     scans = new StoreScans<>(spec.name(), state, engineStore, keys, values, entries);
+    sweep = new Sweep(this, state.sweepPace());
     expiry = new Expiry(spec.ttlMs(), sweep);
   }
 

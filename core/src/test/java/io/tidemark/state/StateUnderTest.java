@@ -96,6 +96,7 @@ final class StateUnderTest implements AutoCloseable {
             new TaskState.Surroundings(
                 Map.of("memory", opening.engines, "other", opening.engines),
                 cache,
+                new SweepPace(),
                 opening.limits,
                 opening.applier,
                 work -> readers.execute(work),

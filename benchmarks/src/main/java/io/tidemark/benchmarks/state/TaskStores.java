@@ -11,6 +11,7 @@ import io.tidemark.state.ObjectCache;
 import io.tidemark.state.Slots;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.state.StoreSpec;
+import io.tidemark.state.SweepPace;
 import io.tidemark.state.TaskState;
 import io.tidemark.stores.rocksdb.RocksDbEngineFactory;
 import java.nio.file.Path;
@@ -70,6 +71,7 @@ final class TaskStores<K, V> implements AutoCloseable {
             new TaskState.Surroundings(
                 Map.of("rocksdb", engines),
                 new ObjectCache(memoryBytes / 2 - held),
+                new SweepPace(),
                 new TaskState.HoldingLimits(applyBytes, 2_000, 4 * applyBytes),
                 applier,
                 readers,
