@@ -40,6 +40,7 @@ class DemoCommandTest {
   void all_is_exact_though_a_container_is_killed_half_way_and_nothing_stays_behind()
       throws IOException {
     List<Path> before = directories();
+    List<ProcessHandle> running = processes();
 
     int status = demo("--lines", "50000", "--seed", "5");
 
@@ -50,7 +51,12 @@ class DemoCommandTest {
         .containsPattern("\\d records/s: 50,000 in ")
         .contains("restarts: 1");
     assertThat(directories()).isEqualTo(before);
-    assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+    assertThat(processes()).isSubsetOf(running);
+  }
+
+  /** Those that this one has started; a broker that other tests share may be among them. */
+  private static List<ProcessHandle> processes() {
+    return ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).toList();
   }
 
   @Test
