@@ -30,7 +30,7 @@ class MemoryTest {
   @Tag("slow")
   @Test
   void memory_does_not_grow_with_a_hundred_thousand_iterators_and_snapshots() throws Exception {
-    assertThat(grownBytes(SHORT ? 250 : 1000)).isLessThan(16 * MIB);
+    assertThat(grownBytes(SHORT ? 200 : 1000)).isLessThan(16 * MIB);
   }
 
   private long grownBytes(int engines) throws Exception {
@@ -47,7 +47,7 @@ class MemoryTest {
   @Tag("slow")
   @Test
   void memory_is_flat_over_a_long_run_of_fifty_stores() throws Exception {
-    List<Sample> samples = samples(64, SHORT ? 60 : 240);
+    List<Sample> samples = samples(64, SHORT ? 45 : 240);
     assertThat(samples).allSatisfy(sample -> assertThat(sample.taken).isLessThan(64 * MIB));
     long base = samples.get(0).resident;
     long early = most(samples.subList(samples.size() / 3, 2 * samples.size() / 3));
