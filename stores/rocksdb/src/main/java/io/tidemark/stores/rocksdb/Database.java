@@ -77,6 +77,9 @@ final class Database implements AutoCloseable {
     natives.push(flushOptions);
     boolean exists = exists(engine.directory(), failures);
     try {
+      if (exists) {
+        Manifest.check(engine.directory(), failures);
+      }
       rocks = open(memory, exists);
     } catch (RocksDBException e) {
       close();

@@ -8,6 +8,7 @@ import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -94,6 +95,7 @@ final class DatabaseFiles implements EngineFiles {
 
   /** Those of the stores that the database has. */
   private List<EngineOptions.Store> storesIn(String directory) throws RocksDBException {
+    Manifest.check(Path.of(directory), failures);
     try (Options defaults = new Options()) {
       List<ByteBuffer> names =
           RocksDB.listColumnFamilies(defaults, directory).stream().map(ByteBuffer::wrap).toList();
