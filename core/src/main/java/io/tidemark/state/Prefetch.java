@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class Prefetch implements KeyPrefetch {
         given instanceof FedStore<K, ?> fed ? fed.contents() : given;
     if (store instanceof TaskStore<K, ?> own) {
       own.checkThread();
+      Objects.requireNonNull(key, () -> "store " + own.name() + ": a key may not be null");
       StorePart<K, ?> part =
           (StorePart<K, ?>) parts.computeIfAbsent(own, added -> new StorePart<>(own));
       part.add(key);

@@ -120,11 +120,16 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
     CacheEntry<K, V> entry = cached(cacheKey);
     if (entry == null) {
-      byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
-      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
-      load(entry, engine.get(engineStore, engineKey));
+      entry = created(key, cacheKey, bytes);
+      load(entry, engine.get(engineStore, entry.engineKey));
     }
     return entry;
+  }
+
+  /** A new entry, whose value is not known yet and which is not in the cache. */
+  private CacheEntry<K, V> created(K key, Object cacheKey, byte @Nullable [] bytes) {
+    byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+    return new CacheEntry<>(this, cacheKey, key, engineKey);
   }
 
   /**
@@ -171,8 +176,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
         entry = cached(cacheKey);
       }
       if (entry == null) {
-        byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
-        entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+        entry = created(key, cacheKey, bytes);
         missing.put(cacheKey, entry);
       }
       entries.add(entry);
@@ -194,8 +198,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     if (cached(cacheKey) != null) {
       return null;
     }
-    byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
-    return new CacheEntry<>(this, cacheKey, key, engineKey);
+    return created(key, cacheKey, bytes);
   }
 
   /** The engine's values of some entries. Any thread may call it. */
@@ -231,10 +234,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
     CacheEntry<K, V> entry = cached(cacheKey);
     if (entry == null) {
-      byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
-      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+      entry = created(key, cacheKey, bytes);
       cache.evict();
-      cache.add(entry, cost.entry(key, engineKey), 0);
+      cache.add(entry, cost.entry(key, entry.engineKey), 0);
     }
     return entry;
   }
