@@ -1,0 +1,101 @@
+package io.tidemark.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Durable storage of named, immutable blobs: a file system, HDFS, S3. Any thread may call it; calls
+ * block.
+ *
+ * <p>A blob is there whole or not at all, also if the process that writes it dies on the way, and
+ * survives the loss of any one machine that the store promises to survive. Names are relative paths
+ * of {@code [A-Za-z0-9._/-]}, without empty parts or parts that begin with a dot.
+ *
+ * <p>All methods throw {@link BlobStoreException}: (TM-8101) the store cannot be reached or
+ * refused, after the implementation's own retries; (TM-8102) the blob is not there.
+ */
+public interface BlobStore extends AutoCloseable {
+
+  /**
+   * Writes a blob; one that is there under the name is replaced. When this returns the blob is
+   * durable and every later {@link #open} sees it.
+   */
+  void put(String name, Source source);
+
+  /**
+   * Writes a small blob unless there is one of that name. Of several writers at the same time
+   * exactly one succeeds; one whose response was lost and that tries again with the same bytes
+   * succeeds too.
+   *
+   * @return whether the blob is there with these bytes; false if it is there with others
+   */
+  boolean putIfAbsent(String name, byte[] bytes);
+
+  /**
+   * Reads a blob.
+   *
+   * @param from the first byte to read
+   */
+  InputStream open(String name, long from);
+
+  /** What is known of a blob; null if there is none. */
+  @Nullable Stat stat(String name);
+
+  /**
+   * The blobs whose names begin with a prefix that is empty or ends with a slash, in the order of
+   * names. May miss what was written or show what was deleted a short time ago.
+   */
+  List<Stat> list(String prefix);
+
+  /** Deletes a blob; nothing if there is none. */
+  void delete(String name);
+
+  @Override
+  void close();
+
+  /**
+   * A blob.
+   *
+   * @param name its name
+   * @param size in bytes
+   * @param written when it was last written, by the store's clock
+   */
+  record Stat(String name, long size, Instant written) {}
+
+  /** What a blob is written from; may be opened several times, as writing is tried again. */
+  interface Source {
+    /** How many bytes there are. */
+    long size();
+
+    /** A stream of all of them, which the caller closes. */
+    InputStream open() throws IOException;
+
+    /** Bytes in memory. */
+    static Source of(byte[] bytes) {
+      return new Source() {
+        @Override
+        public long size() {
+          return bytes.length;
+        }
+
+        @Override
+        public InputStream open() {
+          return new java.io.ByteArrayInputStream(bytes);
+        }
+      };
+    }
+  }
+
+  /** All bytes of a small blob. */
+  default byte[] read(String name) {
+    try (InputStream bytes = open(name, 0)) {
+      return bytes.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the blob " + name, e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.tidemark.checkpoint;
+
+import java.util.List;
+
+/**
+ * One life of a job, from a start out of nothing or out of a checkpoint. Each has a journal of its
+ * own. An ordinary restart stays on its timeline; a start from a checkpoint begins another, and
+ * whatever the former one did after that checkpoint's cut is void.
+ *
+ * @param number from 1
+ * @param journal the name of its journal
+ * @param stages the stages and how they are divided into tasks, in the order of the journal's
+ *     partitions
+ * @param origins the checkpoints that it and the timelines before it were begun from, in order;
+ *     empty on the first
+ */
+public record Timeline(int number, String journal, List<StagePlan> stages, List<Origin> origins) {
+  public Timeline {
+    stages = List.copyOf(stages);
+    origins = List.copyOf(origins);
+  }
+
+  /**
+   * How a stage is divided.
+   *
+   * @param name the stage
+   * @param tasks how many tasks it has; task i has the slots that are i modulo this
+   * @param partitions how many partitions each of its inputs has
+   * @param slots how many slots its keys fall into; a multiple of both
+   */
+  public record StagePlan(String name, int tasks, int partitions, int slots) {}
+
+  /**
+   * What a timeline was begun from.
+   *
+   * @param timeline the number of the timeline that was begun
+   * @param checkpoint the number of the checkpoint; 0 if it was begun from nothing
+   */
+  public record Origin(int timeline, long checkpoint) {}
+
+  /**
+   * Whether a record of an intermediate stream counts on this timeline.
+   *
+   * @param sentOn the timeline that its sender was on
+   * @param cut the last cut that its sender had made when it sent the record
+   */
+  public boolean counts(int sentOn, long cut) {
+    for (Origin origin : origins) {
+      if (origin.timeline() > sentOn && cut >= origin.checkpoint()) {
+        return false;
+      }
+    }
+    return sentOn <= number;
+  }
+
+  /** How many tasks all stages have together. */
+  public int tasks() {
+    return stages.stream().mapToInt(StagePlan::tasks).sum();
+  }
+}
