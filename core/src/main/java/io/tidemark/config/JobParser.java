@@ -51,6 +51,7 @@ final class JobParser {
             journalSystem(),
             task(streams),
             container(),
+            CheckpointKeys.read(reader),
             Map.copyOf(systems),
             Map.copyOf(streams),
             Map.copyOf(stores(streams)));
