@@ -45,11 +45,12 @@ final class CheckpointKeys {
           "How long a recovery on an empty disk may take: checkpoints are taken just often enough;"
               + " -1: as long as it takes.");
   static final Key<Long> MIN_PAUSE_MS =
-      withDefault(
+      optional(
           "task.checkpoint.min.pause.ms",
           milliseconds(0),
-          "1000",
-          "The least time between the end of a checkpoint and the start of the next.");
+          "`1000`, or half of a shorter interval",
+          "The least time between the end of a checkpoint and the start of the next; less than the"
+              + " interval.");
   static final Key<Long> TIMEOUT_MS =
       withDefault(
           "task.checkpoint.timeout.ms",
@@ -128,36 +129,44 @@ final class CheckpointKeys {
           "no encryption",
           "Settings of the encryption of all that is written to the blob store.");
 
+  private static final long DEFAULT_PAUSE_MS = 1000;
   private static final String STORE = "task.checkpoint.store.";
 
   private CheckpointKeys() {}
 
   static CheckpointSettings read(ConfigReader reader) {
-    CheckpointSettings settings =
-        new CheckpointSettings(
-            reader.value(INTERVAL_MS),
-            reader.value(BYTES),
-            reader.value(RECORDS),
-            reader.value(RECOVERY_TARGET_MS),
-            reader.value(MIN_PAUSE_MS),
-            reader.value(TIMEOUT_MS),
-            reader.value(TOLERATED_FAILURES),
-            reader.value(RETAIN),
-            reader.value(ON_SHUTDOWN),
-            reader.value(GRACE_MS),
-            reader.value(UPLOAD_THREADS),
-            reader.value(UPLOAD_BYTES_PER_SECOND),
-            reader.value(VERIFICATION_FAILURE),
-            reader.value(DIGEST),
-            reader.value(STORE_FACTORY),
-            storeProperties(reader),
-            reader.allBelow("task.checkpoint.encryption."));
-    if (settings.intervalMs() > 0 && settings.minPauseMs() >= settings.intervalMs()) {
-      reader.problem(
-          "task.checkpoint.min.pause.ms=" + settings.minPauseMs(),
-          "must be less than task.checkpoint.interval.ms, which is " + settings.intervalMs());
+    return new CheckpointSettings(
+        reader.value(INTERVAL_MS),
+        reader.value(BYTES),
+        reader.value(RECORDS),
+        reader.value(RECOVERY_TARGET_MS),
+        minPauseMs(reader),
+        reader.value(TIMEOUT_MS),
+        reader.value(TOLERATED_FAILURES),
+        reader.value(RETAIN),
+        reader.value(ON_SHUTDOWN),
+        reader.value(GRACE_MS),
+        reader.value(UPLOAD_THREADS),
+        reader.value(UPLOAD_BYTES_PER_SECOND),
+        reader.value(VERIFICATION_FAILURE),
+        reader.value(DIGEST),
+        reader.value(STORE_FACTORY),
+        storeProperties(reader),
+        reader.allBelow("task.checkpoint.encryption."));
+  }
+
+  private static long minPauseMs(ConfigReader reader) {
+    long intervalMs = reader.value(INTERVAL_MS);
+    Long given = reader.optional(MIN_PAUSE_MS);
+    if (given == null) {
+      return intervalMs < 0 ? DEFAULT_PAUSE_MS : Math.min(DEFAULT_PAUSE_MS, intervalMs / 2);
     }
-    return settings;
+    if (intervalMs > 0 && given >= intervalMs) {
+      reader.problem(
+          "task.checkpoint.min.pause.ms=" + given,
+          "must be less than task.checkpoint.interval.ms, which is " + intervalMs);
+    }
+    return given;
   }
 
   /** Those of all kinds of store: of which kind a class is, only the class knows. */
