@@ -165,7 +165,7 @@ final class Json {
     expect('"');
     StringBuilder string = new StringBuilder();
     while (peek() != '"') {
-      char c = text.charAt(at);
+      char c = peek();
       if (c < ' ') {
         throw wrong("a string without control characters");
       }
@@ -178,7 +178,7 @@ final class Json {
 
   private char escaped() {
     char c = peek();
-    at++;
+    at += at < text.length() ? 1 : 0;
     return switch (c) {
       case '"', '\\', '/' -> c;
       case 'b' -> '\b';

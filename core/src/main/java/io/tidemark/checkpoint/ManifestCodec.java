@@ -42,7 +42,7 @@ public final class ManifestCodec {
    */
   public static CheckpointManifest decode(String blob, byte[] bytes) {
     int length = bytes.length - HASH_LINE;
-    if (length < 1 || bytes[length - 1] != '\n') {
+    if (length < 1 || bytes[length - 1] != '\n' || bytes[bytes.length - 1] != '\n') {
       throw damaged(blob, "JSON and a line with its SHA-256", bytes.length + " bytes that are not");
     }
     ByteBuffer body = ByteBuffer.wrap(bytes, 0, length);
