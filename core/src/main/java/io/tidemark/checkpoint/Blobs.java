@@ -48,6 +48,7 @@ final class Blobs {
                                     file.sha256())));
     Stream<Piece> segments =
         task.segments().stream()
+            .filter(segment -> segment.size() > 0)
             .map(
                 segment ->
                     new Piece(
@@ -71,7 +72,7 @@ final class Blobs {
   /**
    * Looks whether all blobs of a checkpoint are there, without reading them.
    *
-   * @throws CheckpointVerificationException (TM-8235) that names one that is not
+   * @throws CheckpointVerificationException (TM-8202) that names one that is not
    */
   static void requireAll(BlobStore blobs, CheckpointManifest manifest) {
     sizes(pieces(manifest))
@@ -79,25 +80,13 @@ final class Blobs {
             (blob, size) -> {
               BlobStore.Stat stat = blobs.stat(blob);
               if (stat == null || stat.size() < size) {
-                throw incomplete(
-                    manifest,
-                    blob,
+                throw new CheckpointVerificationException(
+                    CheckpointVerificationException.MISSING,
+                    "the blob " + blob + " of " + Location.of(manifest),
                     "at least " + size + " bytes",
-                    stat == null ? "nothing" : stat.size() + " bytes");
+                    stat == null ? "nothing" : stat.size() + " bytes",
+                    null);
               }
             });
-  }
-
-  private static CheckpointVerificationException incomplete(
-      CheckpointManifest manifest, String blob, String expected, String found) {
-    return new CheckpointVerificationException(
-        "TM-8235",
-        String.format(
-            "%s of the job %s is incomplete: its blob %s should have %s and has %s. Start from"
-                + " another checkpoint (--from, or task.checkpoint.verification.failure=previous)",
-            Location.of(manifest), manifest.job(), blob, expected, found),
-        blob,
-        expected,
-        found);
   }
 }

@@ -152,13 +152,10 @@ public final class Catalog {
     if (!own.equals(location)) {
       throw new CheckpointVerificationException(
           "TM-8230",
-          String.format(
-              "the manifest %s is damaged: expected that of %s, found that of %s. Somebody has moved"
-                  + " it; start from another checkpoint, and delete this one",
-              location.manifest(), location, own),
-          location.manifest(),
-          location.toString(),
-          own.toString());
+          "the manifest " + location.manifest(),
+          "that of " + location,
+          "that of " + own,
+          null);
     }
   }
 

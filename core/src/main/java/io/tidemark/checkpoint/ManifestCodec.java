@@ -96,26 +96,16 @@ public final class ManifestCodec {
   private static CheckpointVerificationException damaged(
       String blob, String expected, String found) {
     return new CheckpointVerificationException(
-        "TM-8230",
-        String.format(
-            "the manifest %s is damaged: expected %s, found %s. Start from another checkpoint"
-                + " (tidemark checkpoints list), and delete this one",
-            blob, expected, found),
-        blob,
-        expected,
-        found);
+        "TM-8230", "the manifest " + blob, expected, found, null);
   }
 
   private static CheckpointVerificationException otherFormat(String blob, long format) {
     return new CheckpointVerificationException(
         "TM-8231",
-        String.format(
-            "the manifest %s is written in format %d, and this version of Tidemark reads format %d;"
-                + " use the version that wrote it, or a later one",
-            blob, format, FORMAT),
-        blob,
-        "format " + FORMAT,
-        "format " + format);
+        "the manifest " + blob,
+        "format " + FORMAT + ", which this version of Tidemark reads",
+        "format " + format,
+        null);
   }
 
   private static String sha256(byte[] bytes) {

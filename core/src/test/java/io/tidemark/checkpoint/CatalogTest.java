@@ -171,8 +171,9 @@ class CatalogTest {
     blobs.put("blobs/aa/two", BlobStore.Source.of(new byte[3]));
 
     assertThatThrownBy(() -> catalog.latestValid(OnVerificationFailure.FAIL))
-        .hasMessageStartingWith("TM-8235")
-        .hasMessageContaining("blobs/aa/two should have at least 4 bytes and has 3 bytes");
+        .hasMessageStartingWith("TM-8202")
+        .hasMessageContaining("blobs/aa/two of checkpoint:2")
+        .hasMessageContaining("expected at least 4 bytes, found 3 bytes");
     assertThat(catalog.latestValid(OnVerificationFailure.PREVIOUS).manifest().number()).isOne();
     blobs.delete("blobs/aa/one");
     assertThatThrownBy(() -> catalog.latestValid(OnVerificationFailure.PREVIOUS))

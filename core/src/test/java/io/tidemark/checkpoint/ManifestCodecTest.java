@@ -121,7 +121,7 @@ class ManifestCodecTest {
             CheckpointVerificationException.class, () -> ManifestCodec.decode(BLOB, bytes));
     assertThat(damage).as(as).isNotNull();
     assertThat(damage.code()).isEqualTo("TM-8230");
-    assertThat(damage.file()).isEqualTo(BLOB);
+    assertThat(damage.part()).isEqualTo("the manifest " + BLOB);
     assertThat(damage.expected()).isNotEqualTo(damage.found());
     assertThat(damage).hasMessageContaining(BLOB).hasMessageContaining(damage.expected());
   }
@@ -131,8 +131,8 @@ class ManifestCodecTest {
     assertThatThrownBy(() -> decodeJson("{\"format\": 2, \"anything\": []}"))
         .isInstanceOf(CheckpointVerificationException.class)
         .hasMessageStartingWith("TM-8231")
-        .hasMessageContaining("format 2")
-        .hasMessageContaining("reads format 1");
+        .hasMessageContaining("found format 2")
+        .hasMessageContaining("format 1, which this version of Tidemark reads");
   }
 
   @Test
