@@ -64,6 +64,11 @@ final class ConfigReader {
     return config.subset(all.substring(0, all.length() - "**".length()));
   }
 
+  /** What is given under a prefix, that prefix taken away. */
+  Config allBelow(String prefix) {
+    return config.subset(prefix);
+  }
+
   /** The names that a group's keys are given for, in order. */
   TreeSet<String> names(String group) {
     return config.keySet().stream()

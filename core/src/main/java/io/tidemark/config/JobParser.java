@@ -52,6 +52,7 @@ final class JobParser {
             task(streams),
             container(),
             coordinator(),
+            CheckpointKeys.read(reader),
             Map.copyOf(systems),
             Map.copyOf(streams),
             Map.copyOf(stores(streams)));

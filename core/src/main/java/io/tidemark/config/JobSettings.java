@@ -28,6 +28,7 @@ public record JobSettings(
     TaskSettings task,
     ContainerSettings container,
     CoordinatorSettings coordinator,
+    CheckpointSettings checkpoint,
     Map<String, SystemDefinition> systems,
     Map<String, StreamDefinition> streams,
     Map<String, StoreDefinition> stores) {
@@ -67,6 +68,7 @@ public record JobSettings(
         task,
         container,
         coordinator,
+        checkpoint,
         systems,
         streams,
         Map.copyOf(ofTasks));

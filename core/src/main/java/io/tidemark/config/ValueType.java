@@ -96,6 +96,27 @@ record ValueType<T>(String label, Function<String, T> parser) {
         });
   }
 
+  /** A number of at least one, or -1 for never. */
+  static ValueType<Long> numberOrNever() {
+    return new ValueType<>(
+        "whole number, or -1",
+        value -> positiveOrMinusOne(number(value, "a whole number", -1, Long.MAX_VALUE)));
+  }
+
+  /** A number of bytes of at least one, or -1 for no limit. */
+  static ValueType<Long> bytesOrNoLimit() {
+    return new ValueType<>(
+        "bytes, such as 64 MiB, or -1",
+        value -> positiveOrMinusOne(value.equals("-1") ? -1 : size(value)));
+  }
+
+  private static long positiveOrMinusOne(long given) {
+    if (given == 0) {
+      throw new IllegalArgumentException("must be at least 1, or -1");
+    }
+    return given;
+  }
+
   static ValueType<Long> bytes(long least) {
     return new ValueType<>(
         "bytes, such as 64 MiB",

@@ -107,6 +107,101 @@ class JobSettingsTest {
   }
 
   @Test
+  void when_checkpoints_are_taken_has_documented_defaults() {
+    assertThat(parse().checkpoint())
+        .isEqualTo(
+            new CheckpointSettings(
+                60_000,
+                -1,
+                -1,
+                -1,
+                1000,
+                600_000,
+                3,
+                3,
+                false,
+                3_600_000,
+                2,
+                -1,
+                CheckpointSettings.OnVerificationFailure.FAIL,
+                true,
+                "filesystem",
+                Map.of(),
+                Map.of()));
+  }
+
+  @Test
+  void every_setting_of_checkpoints_is_read() {
+    CheckpointSettings settings =
+        parse(
+                "task.checkpoint.interval.ms", "5000",
+                "task.checkpoint.bytes", "1 GiB",
+                "task.checkpoint.records", "1000",
+                "task.checkpoint.recovery.target.ms", "30000",
+                "task.checkpoint.min.pause.ms", "4999",
+                "task.checkpoint.timeout.ms", "1",
+                "task.checkpoint.tolerated.failures", "0",
+                "task.checkpoint.retain", "1",
+                "task.checkpoint.on.shutdown", "true",
+                "task.checkpoint.grace.ms", "0",
+                "task.checkpoint.upload.threads", "8",
+                "task.checkpoint.upload.bytes.per.second", "64 MiB",
+                "task.checkpoint.verification.failure", "previous",
+                "task.checkpoint.digest", "false",
+                "task.checkpoint.store.factory", "s3",
+                "task.checkpoint.store.s3.bucket", "b",
+                "task.checkpoint.store.filesystem.path", "/p",
+                "task.checkpoint.encryption.key.id", "k")
+            .checkpoint();
+
+    assertThat(settings)
+        .isEqualTo(
+            new CheckpointSettings(
+                5000,
+                1 << 30,
+                1000,
+                30_000,
+                4999,
+                1,
+                0,
+                1,
+                true,
+                0,
+                8,
+                64 << 20,
+                CheckpointSettings.OnVerificationFailure.PREVIOUS,
+                false,
+                "s3",
+                Map.of("s3.bucket", "b", "filesystem.path", "/p"),
+                Map.of("key.id", "k")));
+    assertThat(settings.storeProperties("s3")).containsExactly(Map.entry("bucket", "b"));
+  }
+
+  @Test
+  void settings_of_checkpoints_that_make_no_sense_are_refused() {
+    assertThat(parse("task.checkpoint.interval.ms", "500").checkpoint().minPauseMs())
+        .isEqualTo(250);
+    assertThat(parse("task.checkpoint.interval.ms", "-1").checkpoint().minPauseMs())
+        .isEqualTo(1000);
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "task.checkpoint.interval.ms", "5000",
+                    "task.checkpoint.min.pause.ms", "5000"))
+        .hasMessageContaining("must be less than task.checkpoint.interval.ms, which is 5000");
+    assertThatThrownBy(() -> parse("task.checkpoint.retain", "0"))
+        .hasMessageContaining("must be at least 1");
+    assertThatThrownBy(() -> parse("task.checkpoint.bytes", "0"))
+        .hasMessageContaining("must be at least 1, or -1");
+    assertThatThrownBy(() -> parse("task.checkpoint.records", "-2"))
+        .hasMessageContaining("must be at least -1");
+    assertThatThrownBy(() -> parse("task.checkpoint.verification.failure", "ignore"))
+        .hasMessageContaining("is not one of fail, previous");
+    assertThatThrownBy(() -> parse("task.checkpoint.retian", "2"))
+        .hasMessageContaining("task.checkpoint.retain");
+  }
+
+  @Test
   void where_containers_answer_is_read() {
     assertThat(
             parse(
