@@ -64,7 +64,7 @@ final class ConfigCommand implements Runnable {
         "%s is right: the job %s reads %s and has %s",
         file,
         job.job(),
-        counted(job.task().inputs().size(), "stream"),
+        counted(job.inputs().size(), "stream"),
         counted(job.stores().size(), "store"));
   }
 

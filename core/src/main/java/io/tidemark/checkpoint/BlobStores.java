@@ -21,20 +21,31 @@ public final class BlobStores {
    */
   public static BlobStore open(JobSettings job) {
     CheckpointSettings settings = job.checkpoint();
-    BlobStoreFactory factory =
-        Plugins.find(
-            BlobStoreFactory.class,
-            BlobStoreFactory::type,
-            "task.checkpoint.store.factory",
-            settings.storeFactory());
-    Map<String, String> properties = settings.storeProperties(factory.type());
-    if (factory.type().equals(FILE_SYSTEM)) {
+    String type = settings.storeFactory();
+    Map<String, String> properties = settings.storeProperties(type);
+    if (type.equals(FILE_SYSTEM)) {
       properties.putIfAbsent(
           "path", job.stateDirectory().resolve(job.job()).resolve("checkpoints").toString());
     }
-    EncryptionSettings encryption = EncryptionSettings.parse(settings.encryption());
-    KeyProvider keys = encryption == null ? null : encryption.open();
-    BlobStore store = factory.open(job.job(), properties);
+    return open(type, properties, settings.encryption(), job.job());
+  }
+
+  /**
+   * As {@link #open(JobSettings)}.
+   *
+   * @param properties everything under {@code task.checkpoint.store.<type>.}, that prefix taken
+   *     away
+   * @param encryption everything under {@code task.checkpoint.encryption.}, that prefix taken away;
+   *     empty for none
+   */
+  static BlobStore open(
+      String type, Map<String, String> properties, Map<String, String> encryption, String job) {
+    BlobStoreFactory factory =
+        Plugins.find(
+            BlobStoreFactory.class, BlobStoreFactory::type, "task.checkpoint.store.factory", type);
+    EncryptionSettings settings = EncryptionSettings.parse(encryption);
+    KeyProvider keys = settings == null ? null : settings.open();
+    BlobStore store = factory.open(job, properties);
     return keys == null ? store : new EncryptedBlobStore(store, keys);
   }
 }

@@ -20,19 +20,17 @@ final class JobParser {
 
   private final Config config;
   private final Machine machine;
-  private final boolean needsTaskClass;
   private final ConfigReader reader;
   private final Serdes serdes;
-  private final List<SystemStream> inputs;
+  private final StageParser stages;
   private final Map<String, SystemDefinition> systems;
 
   JobParser(Config config, Machine machine, boolean needsTaskClass) {
     this.config = config;
     this.machine = machine;
-    this.needsTaskClass = needsTaskClass;
     this.reader = new ConfigReader(config);
     this.serdes = new Serdes(config);
-    this.inputs = reader.value(Keys.TASK_INPUTS);
+    this.stages = new StageParser(config, reader, needsTaskClass);
     this.systems = systems();
   }
 
@@ -43,27 +41,29 @@ final class JobParser {
     }
     Map<String, StreamDefinition> streams =
         new StreamParser(reader, readStreams(), systems, this::checkSerde).parse();
+    Map<String, StoreDefinition> stores = stores(streams);
+    String journalSystem = journalSystem();
     JobSettings settings =
         new JobSettings(
             reader.value(Keys.JOB_NAME),
             reader.value(Keys.JOB_ID),
             stateDirectory(),
-            journalSystem(),
-            task(streams),
+            journalSystem,
+            stages.parse(streams, stores, journalSystem),
+            task(),
             container(),
             coordinator(),
             CheckpointKeys.read(reader),
             Map.copyOf(systems),
             Map.copyOf(streams),
-            Map.copyOf(stores(streams)));
+            Map.copyOf(stores));
     reader.throwIfAnythingIsWrong();
     return settings;
   }
 
   /** The inputs, and what feeds stores. */
   private List<StreamParser.Use> readStreams() {
-    List<StreamParser.Use> read = new ArrayList<>();
-    inputs.forEach(input -> read.add(new StreamParser.Use("task.inputs", input)));
+    List<StreamParser.Use> read = new ArrayList<>(stages.uses());
     for (String store : reader.names("stores")) {
       SystemStream source = reader.optional(Keys.STORE_SOURCE, store);
       if (source != null) {
@@ -81,6 +81,7 @@ final class JobParser {
   private String journalSystem() {
     String given = reader.optional(Keys.JOURNAL_SYSTEM);
     if (given == null) {
+      List<SystemStream> inputs = stages.inputs();
       return inputs.isEmpty() ? "" : inputs.get(0).getSystem();
     }
     if (!systems.containsKey(given)) {
@@ -89,14 +90,8 @@ final class JobParser {
     return given;
   }
 
-  private TaskSettings task(Map<String, StreamDefinition> streams) {
-    String taskClass = reader.optional(Keys.TASK_CLASS);
-    if (needsTaskClass && !config.containsKey("task.class")) {
-      reader.problem("task.class", "is missing; " + Keys.TASK_CLASS.meaning());
-    }
+  private TaskSettings task() {
     return new TaskSettings(
-        taskClass,
-        inputs.stream().map(input -> named(input, streams)).toList(),
         reader.value(Keys.TASK_GUARANTEE) == Keys.Guarantee.EXACTLY_ONCE,
         reader.value(Keys.TASK_COMMIT_MS),
         reader.value(Keys.TASK_COMMIT_MAX_BYTES),
@@ -104,11 +99,6 @@ final class JobParser {
         reader.value(Keys.TASK_MAX_CONCURRENCY),
         reader.value(Keys.TASK_CALLBACK_TIMEOUT_MS),
         reader.value(Keys.TASK_SHUTDOWN_MS));
-  }
-
-  private static SystemStream named(SystemStream input, Map<String, StreamDefinition> streams) {
-    StreamDefinition definition = streams.get(input.getStream());
-    return definition == null ? input : definition.systemStream();
   }
 
   private ContainerSettings container() {
@@ -183,7 +173,7 @@ final class JobParser {
 
   private Map<String, StoreDefinition> stores(Map<String, StreamDefinition> streams) {
     Map<String, StoreDefinition> found = new TreeMap<>();
-    SourceParser sources = new SourceParser(config, reader, inputs, streams);
+    SourceParser sources = new SourceParser(config, reader, stages.inputs(), streams);
     for (String name : reader.names("stores")) {
       found.put(
           name,

@@ -4,6 +4,7 @@ import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.SystemStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param id {@code job.id}
  * @param stateDirectory where local state is kept, each job in a folder of its own; absolute
  * @param journalSystem the name of the system that holds the journals
+ * @param stages in the order that configuration lists them, at least one
+ * @param task what the tasks of all stages have in common
  * @param systems by name
  * @param streams by id: all inputs, all sources of stores, and what else is configured
  * @param stores by name
@@ -25,6 +28,7 @@ public record JobSettings(
     String id,
     Path stateDirectory,
     String journalSystem,
+    List<StageDefinition> stages,
     TaskSettings task,
     ContainerSettings container,
     CoordinatorSettings coordinator,
@@ -32,6 +36,9 @@ public record JobSettings(
     Map<String, SystemDefinition> systems,
     Map<String, StreamDefinition> streams,
     Map<String, StoreDefinition> stores) {
+  public JobSettings {
+    stages = List.copyOf(stages);
+  }
 
   /**
    * Parses the configuration of a job whose tasks the calling program makes.
@@ -48,7 +55,7 @@ public record JobSettings(
   }
 
   /**
-   * Parses the configuration of a job that names its task with {@code task.class}.
+   * Parses the configuration of a job that names the classes of its tasks.
    *
    * @throws ConfigException (TM-1002) that lists everything that is wrong
    */
@@ -65,6 +72,7 @@ public record JobSettings(
         id,
         stateDirectory,
         journalSystem,
+        stages,
         task,
         container,
         coordinator,
@@ -72,6 +80,20 @@ public record JobSettings(
         systems,
         streams,
         Map.copyOf(ofTasks));
+  }
+
+  /** What all stages read, in order. */
+  public List<SystemStream> inputs() {
+    return stages.stream().flatMap(stage -> stage.inputs().stream()).toList();
+  }
+
+  /**
+   * The stage whose tasks have a store.
+   *
+   * @return null if no stage has it: it is unknown, or broadcast
+   */
+  public @Nullable StageDefinition stageOf(String store) {
+    return stages.stream().filter(stage -> stage.stores().contains(store)).findFirst().orElse(null);
   }
 
   /** What tells this job from all others: {@code name-id}. */

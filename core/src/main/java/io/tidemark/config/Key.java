@@ -25,6 +25,12 @@ record Key<T>(
     return new Key<>(new KeyPattern(name), type, true, absent, "required", meaning);
   }
 
+  /** A key that has to be given unless another is, which whoever reads it looks at first. */
+  static <T> Key<T> requiredUnless(
+      String name, ValueType<T> type, T absent, String shown, String meaning) {
+    return new Key<>(new KeyPattern(name), type, true, absent, shown, meaning);
+  }
+
   static <T> Key<T> withDefault(String name, ValueType<T> type, String text, String meaning) {
     return new Key<>(
         new KeyPattern(name), type, false, type.parse(text), "`" + text + "`", meaning);

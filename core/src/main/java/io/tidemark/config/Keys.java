@@ -2,6 +2,7 @@ package io.tidemark.config;
 
 import static io.tidemark.config.Key.optional;
 import static io.tidemark.config.Key.required;
+import static io.tidemark.config.Key.requiredUnless;
 import static io.tidemark.config.Key.withDefault;
 import static io.tidemark.config.ValueType.ADDRESS;
 import static io.tidemark.config.ValueType.CLASS;
@@ -9,6 +10,7 @@ import static io.tidemark.config.ValueType.CLASSES;
 import static io.tidemark.config.ValueType.DIRECTORY;
 import static io.tidemark.config.ValueType.FILE;
 import static io.tidemark.config.ValueType.NAME;
+import static io.tidemark.config.ValueType.NAMES;
 import static io.tidemark.config.ValueType.NAME_OR_CLASS;
 import static io.tidemark.config.ValueType.SERDE;
 import static io.tidemark.config.ValueType.SYSTEM_STREAM;
@@ -96,19 +98,53 @@ final class Keys {
           "`metadata` in the job's folder in `job.state.dir`",
           "Where the metadata store `file` keeps it. A coordinator that may start on another machine"
               + " needs a directory that both machines have.");
+  static final Key<List<String>> JOB_STAGES =
+      optional(
+          "job.stages",
+          NAMES,
+          "one, of `task.class` and `task.inputs`",
+          "The names of the job's stages, such as `parse,count`, if it has several. Once the job has"
+              + " run, neither their names nor their order may change.");
+
+  static final Key<String> STAGE_CLASS =
+      optional(
+          "stages.<stage>.class",
+          CLASS,
+          "required by `tidemark run`",
+          "The stage's task, as `task.class`. All other settings of `task.` are those of all stages.");
+  static final Key<List<SystemStream>> STAGE_INPUTS =
+      required(
+          "stages.<stage>.inputs",
+          SYSTEM_STREAMS,
+          List.of(),
+          "The streams that the stage reads, as `task.inputs`. No two stages read the same one.");
+  static final Key<List<String>> STAGE_STORES =
+      optional(
+          "stages.<stage>.stores",
+          NAMES,
+          "none; of a job's only stage, all",
+          "The stores that the stage's tasks have. Each store is of one stage; those that are"
+              + " broadcast are of all.");
+  static final Key<Integer> STAGE_TASKS =
+      optional(
+          "stages.<stage>.tasks",
+          wholeNumber(1),
+          "as many as its inputs have partitions",
+          "How many tasks the stage has. For now, only as many as its inputs have partitions.");
 
   static final Key<String> TASK_CLASS =
       optional(
           "task.class",
           CLASS,
-          "required by `tidemark run`",
+          "required by `tidemark run`, without `job.stages`",
           "The task: a `StreamTask` or `AsyncStreamTask` with a public constructor without"
               + " arguments.");
   static final Key<List<SystemStream>> TASK_INPUTS =
-      required(
+      requiredUnless(
           "task.inputs",
           SYSTEM_STREAMS,
           List.of(),
+          "required without `job.stages`",
           "The streams to read, such as `kafka.orders,kafka.refunds`. All must have equally many"
               + " partitions.");
   static final Key<Guarantee> TASK_GUARANTEE =
@@ -251,7 +287,7 @@ final class Keys {
       optional(
           "streams.<stream>.system",
           NAME,
-          "the system that `task.inputs` names it with, or the only system there is",
+          "the system that `task.inputs` or a stage's inputs name it with, or the only system there is",
           "The stream's system.");
   static final Key<String> STREAM_PHYSICAL_NAME =
       optional(
@@ -294,8 +330,16 @@ final class Keys {
       optional(
           "streams.<stream>.partitions",
           wholeNumber(1),
-          "as many as the job has tasks",
+          "as many as the first stage's inputs have; of an intermediate stream, as the first input"
+              + " from outside has",
           "How many partitions an output is created with, if it does not exist.");
+  static final Key<Boolean> STREAM_INTERMEDIATE =
+      withDefault(
+          "streams.<stream>.intermediate",
+          TRUE_OR_FALSE,
+          "false",
+          "Whether the stream joins stages: the job writes it and reads it. It is created before tasks"
+              + " start, and without limits of retention.");
   static final Key<String> STREAM_PROPERTIES =
       optional(
           "streams.<stream>.properties.**",
@@ -427,6 +471,11 @@ final class Keys {
           COORDINATOR_LEASE_MS,
           METADATA_STORE,
           METADATA_FILE_PATH,
+          JOB_STAGES,
+          STAGE_CLASS,
+          STAGE_INPUTS,
+          STAGE_STORES,
+          STAGE_TASKS,
           TASK_CLASS,
           TASK_INPUTS,
           TASK_GUARANTEE,
@@ -476,6 +525,7 @@ final class Keys {
           STREAM_ON_ERROR,
           STREAM_DEAD_LETTER,
           STREAM_PARTITIONS,
+          STREAM_INTERMEDIATE,
           STREAM_PROPERTIES,
           STORE_FACTORY,
           STORE_KEY_SERDE,

@@ -56,6 +56,11 @@ final class SourceParser {
               + store
               + ", which needs all of it; leave it out");
     }
+    if (definition.intermediate()) {
+      reader.problem(
+          key(store),
+          named + " is an intermediate stream; let the stage that reads it write the store");
+    }
     if (source.mode() == StoreSource.Mode.PARTITION) {
       checkPartition(store, named, definition);
     } else {

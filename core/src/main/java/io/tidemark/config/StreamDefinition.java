@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param onError what becomes of a record that cannot be deserialized or processed
  * @param deadLetter where such records go; null unless the policy is {@link
  *     ErrorPolicy#DEAD_LETTER}
- * @param partitions how many partitions it is created with; null for as many as the job has tasks
+ * @param partitions how many partitions it is created with; null for as many as the first stage's
+ *     inputs have, or, if it is intermediate, the first input that is not
  * @param properties the system's settings for creating it, such as {@code retention.ms}
+ * @param intermediate whether it joins stages: the job writes it and reads it
  */
 public record StreamDefinition(
     String id,
@@ -27,7 +29,8 @@ public record StreamDefinition(
     ErrorPolicy onError,
     @Nullable SystemStream deadLetter,
     @Nullable Integer partitions,
-    Map<String, String> properties) {
+    Map<String, String> properties,
+    boolean intermediate) {
   public StreamDefinition {
     properties = Map.copyOf(properties);
   }
@@ -43,6 +46,7 @@ public record StreamDefinition(
         ErrorPolicy.FAIL,
         null,
         null,
-        Map.of());
+        Map.of(),
+        false);
   }
 }

@@ -126,7 +126,8 @@ final class StreamParser {
         onError,
         deadLetter(id, name, onError, names),
         reader.optional(Keys.STREAM_PARTITIONS, id),
-        reader.allBelow(Keys.STREAM_PROPERTIES, id));
+        reader.allBelow(Keys.STREAM_PROPERTIES, id),
+        reader.value(Keys.STREAM_INTERMEDIATE, id));
   }
 
   private String serde(Key<String> key, String id, String otherwise) {

@@ -26,6 +26,9 @@ record ValueType<T>(String label, Function<String, T> parser) {
   static final ValueType<String> NAME =
       matching("name", "[A-Za-z0-9._-]+", "may have letters, digits, '.', '_' and '-' only");
 
+  private static final ValueType<String> PLAIN_NAME =
+      matching("name", "[A-Za-z0-9_-]+", "may have names of letters, digits, '_' and '-' only");
+
   static final ValueType<String> CLASS =
       matching(
           "class name",
@@ -64,6 +67,15 @@ record ValueType<T>(String label, Function<String, T> parser) {
       new ValueType<>(
           "list of classes",
           value -> Arrays.stream(value.split(",")).map(item -> CLASS.parse(item.trim())).toList());
+
+  /** Names of stages or stores. */
+  static final ValueType<List<String>> NAMES =
+      new ValueType<>(
+          "list of names",
+          value ->
+              Arrays.stream(value.split(",", -1))
+                  .map(item -> PLAIN_NAME.parse(item.trim()))
+                  .toList());
 
   private static final Pattern SIZE = Pattern.compile("(\\d+) ?(KiB|MiB|GiB)?");
 

@@ -7,20 +7,19 @@ import io.tidemark.api.PartitioningKey;
 import io.tidemark.api.Serde;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
-import io.tidemark.api.TaskName;
 import io.tidemark.api.ValueMigration;
 import io.tidemark.config.ErrorPolicy;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.OffsetDefault;
 import io.tidemark.config.Plugins;
 import io.tidemark.config.Serdes;
+import io.tidemark.config.StageDefinition;
 import io.tidemark.config.StoreCache;
 import io.tidemark.config.StoreDefinition;
 import io.tidemark.config.StoreMigrate;
 import io.tidemark.config.StoreScope;
 import io.tidemark.config.StoreSource;
 import io.tidemark.config.StreamDefinition;
-import io.tidemark.config.SystemDefinition;
 import io.tidemark.config.TaskSettings;
 import io.tidemark.container.JobGraph.PlacedTask;
 import io.tidemark.journal.Guarantee;
@@ -41,8 +40,6 @@ import io.tidemark.state.Migrations;
 import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.StreamSystem;
-import io.tidemark.system.SystemFactory;
-import io.tidemark.system.SystemSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +50,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +67,7 @@ final class Container implements AutoCloseable {
   private final Serdes serdes;
   private final StateMemory memory;
   private final Requests requests = new Requests();
+  private final OpenSystems openSystems;
   private final Map<String, StreamSystem> systems = new LinkedHashMap<>();
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
@@ -82,7 +79,7 @@ final class Container implements AutoCloseable {
    * What a container is made from.
    *
    * @param config the job's configuration
-   * @param code makes the tasks; null if configuration names their class
+   * @param code makes the tasks
    * @param systems systems that are given rather than opened, by name
    * @param container its number, from 0
    * @param containers how many there are
@@ -94,7 +91,7 @@ final class Container implements AutoCloseable {
    */
   record Setup(
       Config config,
-      @Nullable Supplier<?> code,
+      TaskSuppliers code,
       Map<String, StreamSystem> systems,
       int container,
       int containers,
@@ -111,14 +108,13 @@ final class Container implements AutoCloseable {
    */
   Container(Setup setup) {
     this.setup = setup;
-    this.settings =
-        setup.code == null
-            ? JobSettings.parseWithTaskClass(setup.config)
-            : JobSettings.parse(setup.config);
+    this.settings = setup.code.settings(setup.config);
     this.serdes = new Serdes(setup.config);
+    this.openSystems = new OpenSystems(settings, setup.systems);
     this.memory =
         StateMemory.of(settings.container().stateMemoryBytes(), Runtime.getRuntime().maxMemory());
     try {
+      checkEnd();
       openSystems();
       openEngines();
       tables = broadcastTables();
@@ -136,6 +132,11 @@ final class Container implements AutoCloseable {
   /** The stores that all workers share; whoever runs those feeds them, before and meanwhile. */
   BroadcastTables tables() {
     return tables;
+  }
+
+  /** Whether tasks read what tasks of this job write. */
+  boolean joinsStages() {
+    return settings.streams().values().stream().anyMatch(StreamDefinition::intermediate);
   }
 
   Requests requests() {
@@ -157,30 +158,19 @@ final class Container implements AutoCloseable {
         new PartitioningKeys(settings.stores().values(), serdes));
   }
 
-  private void openSystems() {
-    for (SystemDefinition definition : settings.systems().values()) {
-      StreamSystem given = setup.systems.get(definition.name());
-      systems.put(definition.name(), given != null ? given : openSystem(definition));
+  private void checkEnd() {
+    if (setup.untilEnd && setup.containers > 1 && joinsStages()) {
+      throw new ConfigException(
+          "TM-1063",
+          "the job has intermediate streams and several containers, which cannot tell when all of them"
+              + " are at the end; run it to its end in one container");
     }
   }
 
-  private StreamSystem openSystem(SystemDefinition definition) {
-    if (definition.factory().equals("memory")) {
-      throw new ConfigException(
-          "TM-1015",
-          String.format(
-              "the system %s is in memory, where only the program that embeds the job can reach it; give it"
-                  + " with Job.Builder.system, or run the task in a TaskTester",
-              definition.name()));
+  private void openSystems() {
+    for (String name : settings.systems().keySet()) {
+      systems.put(name, openSystems.get(name));
     }
-    SystemFactory factory =
-        Plugins.find(
-            SystemFactory.class,
-            SystemFactory::type,
-            "systems." + definition.name() + ".factory",
-            definition.factory());
-    return factory.open(
-        new SystemSettings(definition.name(), settings.job(), definition.properties()));
   }
 
   private void openEngines() {
@@ -233,11 +223,12 @@ final class Container implements AutoCloseable {
     for (PlacedTask task : graph.tasks()) {
       allTasks.add(
           new ServedContainer.PlacedTask(
-              new TaskName(task.stage().name(), task.partition()),
+              task.name(),
               task.stage().partitions(),
               JobGraph.containerOf(task, setup.containers)));
     }
-    OutputStreams outputs = new OutputStreams(settings, serdes, systems, taskCount);
+    OutputStreams outputs = new OutputStreams(settings, serdes, systems, graph);
+    outputs.createIntermediateStreams();
     outputs.createDeadLetters();
     List<PlacedTask> mine = graph.tasksOf(setup.container, setup.containers);
     Executor applier = background("state", 1);
@@ -350,29 +341,44 @@ final class Container implements AutoCloseable {
   }
 
   private TaskSpec task(PlacedTask placed) {
-    Map<SystemStreamPartition, InputSpec> inputs = new LinkedHashMap<>();
-    for (StoreDefinition store : settings.stores().values()) {
+    Stage stage = placed.stage();
+    List<StoreDefinition> stores =
+        settings.stores().values().stream()
+            .filter(store -> stage.stores().contains(store.name()))
+            .toList();
+    return new TaskSpec(
+        placed.name(),
+        placed.journalPartition(),
+        inputs(placed, stores),
+        stage.partitions(),
+        stores.stream().map(this::store).toList(),
+        tables.tables().stream().map(this::tableView).toList(),
+        setup.code.of(definition(stage)));
+  }
+
+  private StageDefinition definition(Stage stage) {
+    return settings.stages().stream()
+        .filter(definition -> definition.name().equals(stage.name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Map<SystemStreamPartition, InputSpec> inputs(
+      PlacedTask placed, List<StoreDefinition> stores) {
+    List<InputSpec> specs = new ArrayList<>();
+    for (StoreDefinition store : stores) {
       if (store.isFedByPartition()) {
-        InputSpec source = source(store, Objects.requireNonNull(store.source()));
-        inputs.put(
-            new SystemStreamPartition(source.stream(), new Partition(placed.partition())), source);
+        specs.add(source(store, Objects.requireNonNull(store.source())));
       }
     }
-    for (SystemStream stream : placed.stage().inputs()) {
-      inputs.put(
-          new SystemStreamPartition(stream, new Partition(placed.partition())), input(stream));
+    placed.stage().inputs().forEach(stream -> specs.add(input(stream)));
+    Map<SystemStreamPartition, InputSpec> inputs = new LinkedHashMap<>();
+    for (InputSpec spec : specs) {
+      for (int partition : placed.stage().partitionsOf(placed.number())) {
+        inputs.put(new SystemStreamPartition(spec.stream(), new Partition(partition)), spec);
+      }
     }
-    return new TaskSpec(
-        new TaskName(placed.stage().name(), placed.partition()),
-        placed.journalPartition(),
-        inputs,
-        placed.stage().partitions(),
-        settings.stores().values().stream()
-            .filter(store -> !store.isBroadcast())
-            .map(this::store)
-            .toList(),
-        tables.tables().stream().map(this::tableView).toList(),
-        TaskCode.of(setup.code, settings.task().taskClass()));
+    return inputs;
   }
 
   private InputSpec input(SystemStream stream) {
@@ -385,7 +391,8 @@ final class Container implements AutoCloseable {
         definition.offsetDefault() == OffsetDefault.OLDEST,
         onError(definition.onError()),
         definition.deadLetter(),
-        null);
+        null,
+        definition.intermediate());
   }
 
   /** A source is read as far as it goes back, whatever else a stream's default is. */
@@ -399,7 +406,8 @@ final class Container implements AutoCloseable {
         onError(definition.onError()),
         definition.deadLetter(),
         new InputSpec.Feeding(
-            store.name(), source.waitMs(), source.onTimeout() == StoreSource.OnTimeout.PROCEED));
+            store.name(), source.waitMs(), source.onTimeout() == StoreSource.OnTimeout.PROCEED),
+        definition.intermediate());
   }
 
   private TableSpec tableView(BroadcastTable table) {
@@ -470,12 +478,7 @@ final class Container implements AutoCloseable {
     background.forEach(ExecutorService::shutdown);
     engines.values().forEach(EngineFactory::close);
     engines.clear();
-    systems.forEach(
-        (name, system) -> {
-          if (!setup.systems.containsKey(name)) {
-            system.close();
-          }
-        });
+    openSystems.close();
     systems.clear();
   }
 }

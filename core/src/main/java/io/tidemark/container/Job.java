@@ -47,6 +47,7 @@ public final class Job implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch stopRequest = new CountDownLatch(1);
   private volatile @Nullable Container container;
+  private boolean joinsStages; // of the supervising thread
   private volatile Progress before = Progress.NONE;
   private volatile List<WorkerCounters> counters = List.of();
 
@@ -64,6 +65,7 @@ public final class Job implements AutoCloseable {
   public static final class Builder {
     private final Config config;
     private final Map<String, StreamSystem> systems = new HashMap<>();
+    private final Map<String, Supplier<?>> codeOfStages = new HashMap<>();
     private @Nullable Supplier<?> code;
     private int containerNumber;
     private int containers = 1;
@@ -76,11 +78,22 @@ public final class Job implements AutoCloseable {
 
     /**
      * Makes the tasks, one object each: {@link io.tidemark.api.StreamTask}s or {@link
-     * io.tidemark.api.AsyncStreamTask}s. Without this, {@code task.class} names their class.
+     * io.tidemark.api.AsyncStreamTask}s. Without this, {@code task.class} names their class. For a
+     * job of one stage.
      */
     public Builder task(Supplier<?> code) {
       this.code = code;
       return this;
+    }
+
+    /** Makes the tasks of a stage. Without this, {@code stages.<stage>.class} names their class. */
+    public Builder task(String stage, Supplier<?> code) {
+      codeOfStages.put(stage, code);
+      return this;
+    }
+
+    private TaskSuppliers suppliers() {
+      return new TaskSuppliers(code, codeOfStages);
     }
 
     /** Uses an open system instead of opening the one that is configured; it is not closed. */
@@ -119,8 +132,7 @@ public final class Job implements AutoCloseable {
      * @throws ConfigException if something is wrong
      */
     public JobSettings check() {
-      return JobCheck.passed(
-          code == null ? JobSettings.parseWithTaskClass(config) : JobSettings.parse(config));
+      return JobCheck.passed(suppliers().settings(config));
     }
 
     /** Starts the job; returns at once. */
@@ -234,7 +246,12 @@ public final class Job implements AutoCloseable {
   private void supervise() {
     RestartPolicy policy = null;
     while (true) {
+      long readBefore = progress().recordsIn();
       Throwable failure = runOnce();
+      boolean another = builder.untilEnd && joinsStages && progress().recordsIn() > readBefore;
+      if (failure == null && another && !isStopping()) {
+        continue; // what stages have sent each other came after the end that this run was given
+      }
       if (failure == null || isStopping()) {
         end(failure);
         return;
@@ -299,6 +316,7 @@ public final class Job implements AutoCloseable {
     try (Container opened = new Container(setup());
         ContainerServers servers = ContainerServers.start(opened.served())) {
       container = opened;
+      joinsStages = opened.joinsStages();
       if (isStopping()) {
         opened.requests().shutdown();
       }
@@ -324,7 +342,7 @@ public final class Job implements AutoCloseable {
   private Container.Setup setup() {
     return new Container.Setup(
         builder.config,
-        builder.code,
+        builder.suppliers(),
         builder.systems,
         builder.containerNumber,
         builder.containers,

@@ -7,6 +7,7 @@ import io.tidemark.api.StreamTask;
 import io.tidemark.api.ValueMigration;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.Plugins;
+import io.tidemark.config.StageDefinition;
 import io.tidemark.config.StoreDefinition;
 import io.tidemark.config.SystemDefinition;
 import io.tidemark.state.EngineFactory;
@@ -21,10 +22,7 @@ final class JobCheck {
   static JobSettings passed(JobSettings settings) {
     settings.systems().values().forEach(JobCheck::checkSystem);
     settings.stores().values().forEach(JobCheck::checkStore);
-    String taskClass = settings.task().taskClass();
-    if (taskClass != null) {
-      checkTask(taskClass);
-    }
+    settings.stages().forEach(JobCheck::checkTask);
     return settings;
   }
 
@@ -47,15 +45,21 @@ final class JobCheck {
   }
 
   /** Makes no object of the class: its constructor may be for a container only. */
-  private static void checkTask(String className) {
-    Class<?> type = Plugins.load("task.class", className);
+  private static void checkTask(StageDefinition stage) {
+    String className = stage.taskClass();
+    if (className == null) {
+      return;
+    }
+    String key = stage.key("class");
+    Class<?> type = Plugins.load(key, className);
     if (!StreamTask.class.isAssignableFrom(type) && !AsyncStreamTask.class.isAssignableFrom(type)) {
-      throw TaskCode.isNoTask(type);
+      throw TaskCode.isNoTask(key, type);
     }
     if (Arrays.stream(type.getConstructors()).noneMatch(c -> c.getParameterCount() == 0)) {
       throw new ConfigException(
           "TM-1003",
-          "task.class="
+          key
+              + "="
               + className
               + ": the class needs a public constructor without arguments; add one");
     }

@@ -11,6 +11,7 @@ import io.tidemark.config.JobSettings;
 import io.tidemark.config.Nearest;
 import io.tidemark.config.Plugins;
 import io.tidemark.config.Serdes;
+import io.tidemark.config.StageDefinition;
 import io.tidemark.config.StoreDefinition;
 import io.tidemark.config.StoreScope;
 import io.tidemark.state.CacheMode;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  * of its containers. Changes nothing of it. Confined to one thread.
  */
 public final class JobState implements AutoCloseable {
-  private static final Pattern TASK_DIRECTORY = Pattern.compile(JobGraph.MAIN + "-(\\d{1,6})");
-
   private final JobSettings settings;
   private final Serdes serdes;
   private final ScratchEngines scratch;
@@ -120,16 +120,16 @@ public final class JobState implements AutoCloseable {
   }
 
   /**
-   * Its tasks: as many as the journal has partitions, or, if that cannot be reached, as the local
-   * directories say.
+   * Its tasks: those that the journal has partitions for, or, if that cannot be reached, those that
+   * have local directories and the ones before them.
    *
    * @param localOnly whether not to ask the journal
    * @throws StateException (TM-6002) if the job never ran
    * @throws TidemarkException (TM-6006) if the journal cannot be reached and nothing is local
    */
   public List<TaskName> tasks(boolean localOnly) {
-    int count = localOnly ? localTasks() : tasks();
-    if (count == 0) {
+    List<TaskName> tasks = localOnly ? localTasks() : tasks();
+    if (tasks.isEmpty()) {
       throw new StateException(
           "TM-6002",
           String.format(
@@ -139,31 +139,48 @@ public final class JobState implements AutoCloseable {
               localOnly ? "no journal asked for" : "no journal " + settings.journal(),
               settings.stateDirectory().resolve(settings.job())));
     }
-    return IntStream.range(0, count).mapToObj(i -> new TaskName(JobGraph.MAIN, i)).toList();
+    return tasks;
   }
 
-  private int tasks() {
+  /** Those of its tasks that have a store, as {@link #tasks}. */
+  public List<TaskName> tasksOf(String store, boolean localOnly) {
+    StageDefinition stage = settings.stageOf(store);
+    return tasks(localOnly).stream()
+        .filter(task -> stage == null || task.stage().equals(stage.name()))
+        .toList();
+  }
+
+  private List<TaskName> tasks() {
     try {
-      int count = journals.count();
-      return count > 0 ? count : localTasks();
+      List<TaskName> tasks = journals.tasks();
+      return tasks.isEmpty() ? localTasks() : tasks;
     } catch (TidemarkException e) {
-      int local = localTasks();
-      if (local == 0) {
+      List<TaskName> local = localTasks();
+      if (local.isEmpty()) {
         throw e;
       }
       return local;
     }
   }
 
-  /** How many tasks the job has, by the directories that are here; 0 if none is. */
-  private int localTasks() {
+  /** The tasks of the job, as far as the directories tell that are here. */
+  private List<TaskName> localTasks() {
+    List<TaskName> tasks = new ArrayList<>();
     Path job = settings.stateDirectory().resolve(settings.job());
-    if (!Files.isDirectory(job)) {
-      return 0;
+    if (Files.isDirectory(job)) {
+      for (StageDefinition stage : settings.stages()) {
+        int count = localTasks(job, stage);
+        IntStream.range(0, count).forEach(task -> tasks.add(new TaskName(stage.name(), task)));
+      }
     }
+    return tasks;
+  }
+
+  private static int localTasks(Path job, StageDefinition stage) {
+    Pattern directoryName = Pattern.compile(Pattern.quote(stage.name()) + "-(\\d{1,6})");
     try (Stream<Path> directories = Files.list(job)) {
       return directories
-          .map(directory -> TASK_DIRECTORY.matcher(directory.getFileName().toString()))
+          .map(directory -> directoryName.matcher(directory.getFileName().toString()))
           .filter(Matcher::matches)
           .mapToInt(task -> Integer.parseInt(task.group(1)) + 1)
           .max()

@@ -3,6 +3,7 @@ package io.tidemark.container;
 import io.tidemark.api.Config;
 import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.TaskName;
+import io.tidemark.config.StageDefinition;
 import io.tidemark.runtime.Worker;
 import io.tidemark.system.StreamSystem;
 import java.util.Map;
@@ -29,6 +30,20 @@ public final class SteppedJob {
    */
   public static SteppedJob start(
       Config config, Supplier<?> code, Map<String, StreamSystem> systems, LongSupplier clock) {
+    return start(config, new TaskSuppliers(code, Map.of()), systems, clock);
+  }
+
+  /** The same, for a job of several stages: {@code code} makes the tasks of each. */
+  public static SteppedJob start(
+      Config config,
+      Map<String, Supplier<?>> code,
+      Map<String, StreamSystem> systems,
+      LongSupplier clock) {
+    return start(config, new TaskSuppliers(null, code), systems, clock);
+  }
+
+  private static SteppedJob start(
+      Config config, TaskSuppliers code, Map<String, StreamSystem> systems, LongSupplier clock) {
     Container container =
         new Container(
             new Container.Setup(
@@ -57,7 +72,13 @@ public final class SteppedJob {
    * have.
    */
   public void process() {
+    processAll();
+  }
+
+  /** Returns whether there was anything. */
+  private boolean processAll() {
     int done;
+    boolean any = false;
     while (container.tables().doWork(0) > 0) {
       // Tables first.
     }
@@ -67,14 +88,31 @@ public final class SteppedJob {
       for (Worker worker : container.workers()) {
         done += worker.doWork();
       }
+      any |= done > 0;
     } while (done > 0);
+    return any;
   }
 
-  /** Processes what waits and commits it. */
+  /**
+   * Processes what waits and commits it; and what stages have sent each other by that, until
+   * nothing waits any more.
+   */
   public void commit() {
     process();
-    container.requests().commit();
-    process();
+    boolean more;
+    do {
+      container.requests().commit();
+      process();
+      more = container.joinsStages() && processAll();
+    } while (more);
+  }
+
+  /**
+   * Takes one step of each worker, which processes some of what waits and commits if that is due.
+   */
+  public void step() {
+    container.tables().doWork(0);
+    container.workers().forEach(Worker::doWork);
   }
 
   /** A store of a task. */
@@ -82,13 +120,19 @@ public final class SteppedJob {
   public <S extends ReadOnlyKeyValueStore<?, ?>> S store(int partition, String name) {
     for (Worker worker : container.workers()) {
       ReadOnlyKeyValueStore<?, ?> store =
-          worker.store(new TaskName(JobGraph.MAIN, partition), name);
+          worker.store(new TaskName(stageOf(name), partition), name);
       if (store != null) {
         return (S) store;
       }
     }
     throw new IllegalArgumentException(
         "no task of partition " + partition + " has a store " + name);
+  }
+
+  /** The stage that has a store; any, if all have it. */
+  private String stageOf(String store) {
+    StageDefinition stage = container.settings().stageOf(store);
+    return stage != null ? stage.name() : container.settings().stages().get(0).name();
   }
 
   /** Ends in order: commits, and tells the tasks. */

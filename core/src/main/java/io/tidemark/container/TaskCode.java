@@ -4,6 +4,7 @@ import io.tidemark.api.AsyncStreamTask;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.StreamTask;
 import io.tidemark.config.Plugins;
+import io.tidemark.config.StageDefinition;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,23 +18,25 @@ final class TaskCode {
    *
    * @throws ConfigException (TM-1003) when asked for a task that is none
    */
-  static Supplier<Object> of(@Nullable Supplier<?> given, @Nullable String className) {
+  static Supplier<Object> of(@Nullable Supplier<?> given, StageDefinition stage) {
     return () -> {
       Object task =
           given != null
               ? Objects.requireNonNull(given.get(), "the supplier of tasks gave null")
-              : Plugins.create(Object.class, "task.class", Objects.requireNonNull(className));
+              : Plugins.create(
+                  Object.class, stage.key("class"), Objects.requireNonNull(stage.taskClass()));
       if (!(task instanceof StreamTask) && !(task instanceof AsyncStreamTask)) {
-        throw isNoTask(task.getClass());
+        throw isNoTask(stage.key("class"), task.getClass());
       }
       return task;
     };
   }
 
-  static ConfigException isNoTask(Class<?> type) {
+  static ConfigException isNoTask(String key, Class<?> type) {
     return new ConfigException(
         "TM-1003",
-        "task.class="
+        key
+            + "="
             + type.getName()
             + ": the class is neither a StreamTask nor an AsyncStreamTask; implement one of them");
   }

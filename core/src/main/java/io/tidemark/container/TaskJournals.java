@@ -4,19 +4,15 @@ import io.tidemark.api.ConfigException;
 import io.tidemark.api.TaskName;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.config.JobSettings;
-import io.tidemark.config.Plugins;
-import io.tidemark.config.SystemDefinition;
 import io.tidemark.journal.BlockReader;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalFactory;
 import io.tidemark.journal.JournalReader;
 import io.tidemark.system.StreamSystem;
-import io.tidemark.system.SystemFactory;
-import io.tidemark.system.SystemSettings;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskJournals implements AutoCloseable {
   private final JobSettings settings;
-  private final Map<String, StreamSystem> given;
-  private @Nullable JournalFactory system;
+  private final OpenSystems systems;
+  private @Nullable JobGraph graph;
   private @Nullable Journal journal;
   private @Nullable JournalReader reader;
 
@@ -35,7 +31,7 @@ public final class TaskJournals implements AutoCloseable {
    */
   TaskJournals(JobSettings settings, Map<String, StreamSystem> given) {
     this.settings = settings;
-    this.given = Map.copyOf(given);
+    this.systems = new OpenSystems(settings, given);
   }
 
   /** The name of the log that has them. */
@@ -51,10 +47,44 @@ public final class TaskJournals implements AutoCloseable {
   public int count() {
     return reached(
         () ->
-            system()
+            journalSystem()
                 .admin()
                 .partitionCounts(List.of(settings.journal()))
                 .getOrDefault(settings.journal(), 0));
+  }
+
+  /**
+   * The tasks that have one, in the order of its partitions; none if the job has never run.
+   *
+   * @throws TidemarkException (TM-6006) if a system cannot be reached, (TM-1062) if the journal is
+   *     of other stages
+   */
+  List<TaskName> tasks() {
+    int count = count();
+    if (settings.stages().size() == 1) {
+      String stage = settings.stages().get(0).name();
+      return IntStream.range(0, count).mapToObj(task -> new TaskName(stage, task)).toList();
+    }
+    List<TaskName> tasks =
+        count == 0 ? List.of() : graph().tasks().stream().map(JobGraph.PlacedTask::name).toList();
+    if (tasks.size() != count) {
+      throw new ConfigException(
+          "TM-1062",
+          String.format(
+              "the journal %s is of %d tasks, and the stages of the configuration have %d. See that"
+                  + " the configuration is the job's own",
+              settings.journal(), count, tasks.size()));
+    }
+    return tasks;
+  }
+
+  private JobGraph graph() {
+    JobGraph known = graph;
+    if (known == null) {
+      known = reached(() -> JobGraph.of(settings, systems::get));
+      graph = known;
+    }
+    return known;
   }
 
   /**
@@ -63,7 +93,8 @@ public final class TaskJournals implements AutoCloseable {
    * @throws TidemarkException (TM-6006) if the system cannot be reached
    */
   public BlockReader read(TaskName task) {
-    return reached(() -> read(task, reader().oldest(task.partition())));
+    int partition = partition(task);
+    return reached(() -> read(task, partition, reader().oldest(partition)));
   }
 
   /**
@@ -73,13 +104,25 @@ public final class TaskJournals implements AutoCloseable {
    * @throws TidemarkException (TM-6006) if the system cannot be reached
    */
   BlockReader readFrom(TaskName task, long position) {
-    return reached(() -> read(task, position));
+    int partition = partition(task);
+    return reached(() -> read(task, partition, position));
   }
 
-  /** A job has one stage, so that a task's journal is the partition of its input's. */
-  private BlockReader read(TaskName task, long position) {
+  /** The partition of the log that has a task's journal: its place among all tasks. */
+  private int partition(TaskName task) {
+    if (settings.stages().size() == 1) {
+      return task.partition();
+    }
+    return graph().tasks().stream()
+        .filter(placed -> placed.name().equals(task))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("the job has no task " + task))
+        .journalPartition();
+  }
+
+  private BlockReader read(TaskName task, int partition, long position) {
     return new BlockReader(
-        reader(), task.partition(), "journal " + settings.journal() + " of task " + task, position);
+        reader(), partition, "journal " + settings.journal() + " of task " + task, position);
   }
 
   private <T> T reached(Supplier<T> call) {
@@ -104,7 +147,11 @@ public final class TaskJournals implements AutoCloseable {
   private JournalReader reader() {
     JournalReader current = reader;
     if (current == null) {
-      Journal opened = system().journal(settings.journal());
+      if (!(journalSystem() instanceof JournalFactory journals)) {
+        throw new ConfigException(
+            "TM-1014", "the system " + settings.journalSystem() + " cannot hold journals");
+      }
+      Journal opened = journals.journal(settings.journal());
       journal = opened;
       current = opened.reader();
       reader = current;
@@ -112,32 +159,8 @@ public final class TaskJournals implements AutoCloseable {
     return current;
   }
 
-  private JournalFactory system() {
-    JournalFactory current = system;
-    if (current == null) {
-      String name = settings.journalSystem();
-      StreamSystem opened = given.get(name);
-      if (opened == null) {
-        opened = open(Objects.requireNonNull(settings.systems().get(name)));
-      }
-      if (!(opened instanceof JournalFactory journals)) {
-        throw new ConfigException("TM-1014", "the system " + name + " cannot hold journals");
-      }
-      current = journals;
-      system = current;
-    }
-    return current;
-  }
-
-  private StreamSystem open(SystemDefinition definition) {
-    SystemFactory factory =
-        Plugins.find(
-            SystemFactory.class,
-            SystemFactory::type,
-            "systems." + definition.name() + ".factory",
-            definition.factory());
-    return factory.open(
-        new SystemSettings(definition.name(), settings.job(), definition.properties()));
+  private StreamSystem journalSystem() {
+    return systems.get(settings.journalSystem());
   }
 
   @Override
@@ -148,8 +171,6 @@ public final class TaskJournals implements AutoCloseable {
     if (journal != null) {
       journal.close();
     }
-    if (system != null && !given.containsKey(settings.journalSystem())) {
-      system.close();
-    }
+    systems.close();
   }
 }

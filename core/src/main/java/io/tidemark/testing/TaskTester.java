@@ -61,7 +61,7 @@ public final class TaskTester implements AutoCloseable {
   private final Config config;
   private final JobSettings settings;
   private final Serdes serdes;
-  private final Supplier<?> code;
+  private final Map<String, Supplier<?>> code;
   private final Map<String, MemorySystem> systems = new HashMap<>();
   private final Map<SystemStreamPartition, Integer> read = new HashMap<>();
   private final Path ownDirectory = temporaryDirectory();
@@ -72,7 +72,7 @@ public final class TaskTester implements AutoCloseable {
     config = builder.config.with(Map.of("job.state.dir", ownDirectory.toString()));
     settings = JobSettings.parse(config);
     serdes = new Serdes(config);
-    code = builder.code;
+    code = builder.code(settings);
     nowMs = builder.start.toEpochMilli();
     settings
         .systems()
@@ -80,6 +80,9 @@ public final class TaskTester implements AutoCloseable {
         .forEach(
             name -> systems.put(name, new MemorySystem(name, () -> Instant.ofEpochMilli(nowMs))));
     for (SystemStream input : read()) {
+      if (settings.stream(input).intermediate()) {
+        continue; // the job creates it
+      }
       system(input).admin().create(new StreamSpec(input.getStream(), builder.partitions, Map.of()));
     }
   }
@@ -92,7 +95,8 @@ public final class TaskTester implements AutoCloseable {
   /** How a tester is made. */
   public static final class Builder {
     private final Config config;
-    private final Supplier<?> code;
+    private final @Nullable Supplier<?> code;
+    private final Map<String, Supplier<?>> codeOfStages = new HashMap<>();
     private int partitions = 1;
     private Instant start = Instant.parse("2020-01-01T00:00:00Z");
 
@@ -104,6 +108,34 @@ public final class TaskTester implements AutoCloseable {
     public Builder(Config config, Supplier<?> task) {
       this.config = config;
       this.code = task;
+    }
+
+    /**
+     * For a job of several stages.
+     *
+     * @param config the job's configuration; classes of stages are not needed
+     */
+    public Builder(Config config) {
+      this.config = config;
+      this.code = null;
+    }
+
+    /** Makes the task of a stage, as often as of a job of one stage. */
+    public Builder task(String stage, Supplier<?> task) {
+      codeOfStages.put(stage, task);
+      return this;
+    }
+
+    private Map<String, Supplier<?>> code(JobSettings settings) {
+      Map<String, Supplier<?>> all = new HashMap<>(codeOfStages);
+      if (code != null) {
+        if (settings.stages().size() > 1) {
+          throw new IllegalArgumentException(
+              "the job has several stages; use new Builder(config).task(stage, ...)");
+        }
+        all.put(settings.stages().get(0).name(), code);
+      }
+      return all;
     }
 
     /** How many partitions each input has. */
@@ -169,7 +201,7 @@ public final class TaskTester implements AutoCloseable {
   }
 
   private List<SystemStream> inputs() {
-    return settings.task().inputs();
+    return settings.inputs();
   }
 
   /** Puts a record into an input as it is, for records that no serde would write. */
@@ -193,7 +225,10 @@ public final class TaskTester implements AutoCloseable {
     running().process();
   }
 
-  /** Processes what waits, and commits it. */
+  /**
+   * Processes what waits, and commits it. With several stages, what one has sent by that is
+   * processed and committed by the next, until nothing waits any more.
+   */
   public void commit() {
     running().commit();
   }
@@ -290,7 +325,7 @@ public final class TaskTester implements AutoCloseable {
     return store(name, 0);
   }
 
-  /** A store of the task of a partition, with what is not committed yet. */
+  /** A store of the task of a partition of its stage, with what is not committed yet. */
   public <S extends ReadOnlyKeyValueStore<?, ?>> S store(String name, int partition) {
     return running().store(partition, name);
   }
@@ -346,7 +381,7 @@ public final class TaskTester implements AutoCloseable {
     int dot = stream.indexOf('.');
     return dot > 0 && settings.systems().containsKey(stream.substring(0, dot))
         ? settings.stream(new SystemStream(stream.substring(0, dot), stream.substring(dot + 1)))
-        : settings.stream(new SystemStream(settings.task().inputs().get(0).getSystem(), stream));
+        : settings.stream(new SystemStream(settings.inputs().get(0).getSystem(), stream));
   }
 
   private MemorySystem system(SystemStream stream) {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -33,23 +34,21 @@ class JobSettingsTest {
     assertThat(job.job()).isEqualTo("traffic-1");
     assertThat(job.stateDirectory()).isEqualTo(Path.of("/home/ada/data/tidemark"));
     assertThat(job.journalSystem()).isEqualTo("kafka");
-    assertThat(job.task())
-        .isEqualTo(
-            new TaskSettings(
-                null,
-                List.of(new SystemStream("kafka", "access-log")),
-                true,
-                100,
-                16 << 20,
-                -1,
-                1,
-                60_000,
-                30_000));
+    assertThat(job.task()).isEqualTo(new TaskSettings(true, 100, 16 << 20, -1, 1, 60_000, 30_000));
     assertThat(job.container())
         .isEqualTo(
             new ContainerSettings(
                 1, 3, 512 << 20, new RestartSettings(10, 300_000, 200, 60_000), RPC));
     assertThat(job.stores()).isEmpty();
+    assertThat(job.stages())
+        .containsExactly(
+            new StageDefinition(
+                "main",
+                "task.",
+                null,
+                List.of(new SystemStream("kafka", "access-log")),
+                Set.of(),
+                null));
     assertThat(job.streams())
         .containsExactly(
             Map.entry(
@@ -63,7 +62,8 @@ class JobSettingsTest {
                     ErrorPolicy.FAIL,
                     null,
                     null,
-                    Map.of())));
+                    Map.of(),
+                    false)));
   }
 
   @Test
@@ -90,18 +90,8 @@ class JobSettingsTest {
 
     assertThat(job.job()).isEqualTo("traffic-7");
     assertThat(job.stateDirectory()).isEqualTo(Path.of("/var/lib/state"));
-    assertThat(job.task())
-        .isEqualTo(
-            new TaskSettings(
-                "com.acme.Visits",
-                List.of(new SystemStream("kafka", "access-log")),
-                false,
-                50,
-                1 << 20,
-                1000,
-                8,
-                -1,
-                0));
+    assertThat(job.task()).isEqualTo(new TaskSettings(false, 50, 1 << 20, 1000, 8, -1, 0));
+    assertThat(job.stages().get(0).taskClass()).isEqualTo("com.acme.Visits");
     assertThat(job.container())
         .isEqualTo(new ContainerSettings(2, 5, 1 << 30, new RestartSettings(0, 1, 2, 3), RPC));
   }
@@ -292,7 +282,7 @@ class JobSettingsTest {
             "streams.visits.partitions", "4",
             "streams.visits.properties.retention.ms", "1000");
 
-    assertThat(job.task().inputs())
+    assertThat(job.inputs())
         .containsExactly(
             new SystemStream("kafka", "prod.access.v2"), new SystemStream("kafka", "acme.clicks"));
     assertThat(job.stream(new SystemStream("kafka", "access-log")))
@@ -437,7 +427,10 @@ class JobSettingsTest {
     assertThatThrownBy(() -> JobSettings.parseWithTaskClass(config()))
         .hasMessageContaining("task.class: is missing");
     assertThat(
-            JobSettings.parseWithTaskClass(config("task.class", "com.acme.A")).task().taskClass())
+            JobSettings.parseWithTaskClass(config("task.class", "com.acme.A"))
+                .stages()
+                .get(0)
+                .taskClass())
         .isEqualTo("com.acme.A");
   }
 

@@ -142,7 +142,7 @@ final class Setting {
         "memory",
         "journal",
         guarantee,
-        stream -> new OutputSpec(stream.getStream(), strings(), strings()),
+        stream -> new OutputSpec(stream.getStream(), strings(), strings(), false),
         Map.of("memory", engines),
         directory,
         cacheBytes,
@@ -162,7 +162,7 @@ final class Setting {
       SystemStream stream = new SystemStream("memory", input);
       specs.put(
           new SystemStreamPartition(stream, new Partition(partition)),
-          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD, null));
+          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD, null, false));
     }
     return new TaskSpec(
         new TaskName("main", partition), partition, specs, partitions, stores, List.of(), code);

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param containers the addresses, {@code host:port}, of its containers by number; empty for one
  *     that does not run
  * @param tasks all tasks
- * @param stores all stores, which every task has
+ * @param stores all stores of tasks
  */
 public record JobDescription(
     String job, Map<Integer, String> containers, List<Task> tasks, List<Store> stores) {
@@ -28,7 +28,7 @@ public record JobDescription(
    * @param stage its stage
    * @param partition its partition
    * @param partitions how many partitions its stage has
-   * @param slots how many slots the job's keys fall into; 0 if not known yet
+   * @param slots how many slots the keys of its stage fall into; 0 if not known yet
    * @param container the number of the container that runs it
    */
   public record Task(
@@ -42,7 +42,26 @@ public record JobDescription(
    * @param valueSerde the serde of values as the configuration names it
    * @param hasPartitioningKey whether a part of the key decides its partition
    * @param whole whether it is one whole per task
+   * @param stage the stage whose tasks have it
    */
   public record Store(
-      String name, String keySerde, String valueSerde, boolean hasPartitioningKey, boolean whole) {}
+      String name,
+      String keySerde,
+      String valueSerde,
+      boolean hasPartitioningKey,
+      boolean whole,
+      String stage) {}
+
+  /** The tasks that have a store; all, if the job has no such store or does not say. */
+  public List<Task> tasksOf(String store) {
+    String stage =
+        stores.stream()
+            .filter(known -> known.name().equals(store))
+            .map(Store::stage)
+            .findFirst()
+            .orElse("");
+    return stage.isEmpty()
+        ? tasks
+        : tasks.stream().filter(task -> task.stage().equals(stage)).toList();
+  }
 }

@@ -33,8 +33,9 @@ public final class RemoteRange<K, V> implements Iterator<RemoteEntry<K, V>>, Aut
     RemoteRange<K, V> range = new RemoteRange<>(store, scan);
     try {
       String wanted = scan.task();
-      List<Task> tasks = wanted == null ? client.known().tasks() : List.of(store.task(wanted));
       store.store(client.known());
+      List<Task> tasks =
+          wanted == null ? client.known().tasksOf(store.name()) : List.of(store.task(wanted));
       for (Task task : tasks) {
         TaskStream stream = TaskStream.open(client, request(store, scan, task), task.container());
         range.streams.add(stream);

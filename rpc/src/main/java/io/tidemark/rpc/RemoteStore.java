@@ -173,14 +173,15 @@ public final class RemoteStore<K, V> {
     if (target.hasTask()) {
       return task(target.getTask()).container();
     }
-    Task first = job.tasks().get(0);
     Store store = store(job);
+    List<Task> owners = job.tasksOf(name);
+    Task first = owners.get(0);
     if (store.hasPartitioningKey()) {
       return first.container(); // it names the owner
     }
     int partition = KeyHash.partition(key, first.partitions());
-    return job.tasks().stream()
-        .filter(task -> task.stage().equals(first.stage()) && task.partition() == partition)
+    return owners.stream()
+        .filter(task -> task.partition() == partition)
         .findFirst()
         .orElse(first)
         .container();

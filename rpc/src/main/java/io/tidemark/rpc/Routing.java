@@ -2,7 +2,7 @@ package io.tidemark.rpc;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
-import io.tidemark.api.TaskName;
+import io.tidemark.config.StageDefinition;
 import io.tidemark.container.ServedContainer;
 import io.tidemark.container.ServedContainer.PlacedTask;
 import io.tidemark.rpc.state.v1.StateMessages.NotOwner;
@@ -51,8 +51,8 @@ final class Routing {
   }
 
   /** The task that is asked: the one named, or the one that a key belongs to. */
-  PlacedTask task(Target target, @Nullable Key key) {
-    List<PlacedTask> tasks = container.tasks();
+  PlacedTask task(String store, Target target, @Nullable Key key) {
+    List<PlacedTask> tasks = tasksOf(store);
     if (target.hasTask()) {
       return tasks.stream()
           .filter(task -> task.name().toString().equals(target.getTask()))
@@ -61,7 +61,9 @@ final class Routing {
               () ->
                   StateQueryService.refused(
                       Status.NOT_FOUND,
-                      "job " + container.settings().job() + " has no task " + target.getTask()));
+                      String.format(
+                          "job %s has no task %s with store %s",
+                          container.settings().job(), target.getTask(), store)));
     }
     PlacedTask first = tasks.get(0);
     if (tasks.size() == 1) {
@@ -76,13 +78,17 @@ final class Routing {
           Status.INVALID_ARGUMENT, "say which task is asked, by its name or by a key");
     }
     int partition = KeyHash.partition(partitioningKey, first.partitions());
-    TaskName name = new TaskName(first.name().stage(), partition);
-    List<PlacedTask> named = tasks.stream().filter(task -> task.name().equals(name)).toList();
-    if (named.isEmpty() || tasks.size() > first.partitions()) {
-      throw StateQueryService.refused(
-          Status.INVALID_ARGUMENT, "the job has several stages; say which task is asked");
-    }
-    return named.get(0);
+    return tasks.stream()
+        .filter(task -> task.name().partition() == partition)
+        .findFirst()
+        .orElse(first);
+  }
+
+  private List<PlacedTask> tasksOf(String store) {
+    StageDefinition stage = container.settings().stageOf(store);
+    return container.tasks().stream()
+        .filter(task -> stage == null || task.name().stage().equals(stage.name()))
+        .toList();
   }
 
   /** Whether another container runs a task. */

@@ -178,7 +178,8 @@ public final class StateClient implements AutoCloseable {
                         store.getKeySerde(),
                         store.getValueSerde(),
                         store.getHasPartitioningKey(),
-                        store.getWhole()))
+                        store.getWhole(),
+                        store.getStage()))
             .toList());
   }
 

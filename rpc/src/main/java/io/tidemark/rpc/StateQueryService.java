@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tidemark.api.StateException;
+import io.tidemark.config.StageDefinition;
 import io.tidemark.config.StoreDefinition;
 import io.tidemark.config.StoreScope;
 import io.tidemark.container.ServedContainer;
@@ -103,7 +104,6 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
       description.addContainers(
           Container.newBuilder().setNumber(number).setAddress(known.getOrDefault(number, "")));
     }
-    int slots = slots();
     for (PlacedTask task : container.tasks()) {
       description.addTasks(
           Task.newBuilder()
@@ -111,7 +111,7 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
               .setStage(task.name().stage())
               .setPartition(task.name().partition())
               .setPartitions(task.partitions())
-              .setSlots(slots)
+              .setSlots(slots(task.name().stage()))
               .setContainer(task.container()));
     }
     for (StoreDefinition store : new TreeMap<>(container.settings().stores()).values()) {
@@ -121,14 +121,21 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
               .setKeySerde(store.keySerde())
               .setValueSerde(store.msgSerde())
               .setHasPartitioningKey(store.partitioningKey() != null)
-              .setWhole(store.scope() == StoreScope.TASK));
+              .setWhole(store.scope() == StoreScope.TASK)
+              .setStage(stage(store.name())));
     }
     return description.build();
   }
 
-  private int slots() {
+  private String stage(String store) {
+    StageDefinition stage = container.settings().stageOf(store);
+    return stage == null ? "" : stage.name();
+  }
+
+  private int slots(String stage) {
     for (PlacedTask task : container.tasks()) {
-      CommittedState state = container.state(task.name());
+      CommittedState state =
+          task.name().stage().equals(stage) ? container.state(task.name()) : null;
       if (state != null) {
         return state.slots();
       }
@@ -144,7 +151,7 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
   private GetResponse get(GetRequest request) {
     routing.checkStore(request.getStore());
     Key key = routing.key(request.getStore(), request.getKey(), request.getTarget());
-    PlacedTask task = routing.task(request.getTarget(), key);
+    PlacedTask task = routing.task(request.getStore(), request.getTarget(), key);
     if (routing.isElsewhere(task)) {
       return GetResponse.newBuilder().setNotOwner(routing.owner(task)).build();
     }
@@ -177,7 +184,8 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
       Key key = routing.key(request.getStore(), request.getKeys(i), request.getTarget());
       keys.add(key);
       byTask
-          .computeIfAbsent(routing.task(request.getTarget(), key), task -> new ArrayList<>())
+          .computeIfAbsent(
+              routing.task(request.getStore(), request.getTarget(), key), task -> new ArrayList<>())
           .add(i);
     }
     GetAllResponse.Builder response = GetAllResponse.newBuilder();
@@ -222,7 +230,7 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
   public void range(RangeRequest request, StreamObserver<RangeResponse> observer) {
     try {
       routing.checkStore(request.getStore());
-      PlacedTask task = routing.task(request.getTarget(), null);
+      PlacedTask task = routing.task(request.getStore(), request.getTarget(), null);
       if (routing.isElsewhere(task)) {
         observer.onNext(RangeResponse.newBuilder().setNotOwner(routing.owner(task)).build());
         observer.onCompleted();

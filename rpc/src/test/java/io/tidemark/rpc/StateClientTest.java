@@ -192,8 +192,8 @@ class StateClientTest {
             new Task("main-3", "main", 3, 4, 512, 1), new Task("main-2", "main", 2, 4, 512, 0));
     assertThat(described.stores())
         .containsExactlyInAnyOrder(
-            new JobDescription.Store("counts", "string", "long", false, false),
-            new JobDescription.Store("items", "string", "long", true, false));
+            new JobDescription.Store("counts", "string", "long", false, false, "main"),
+            new JobDescription.Store("items", "string", "long", true, false, "main"));
     for (String address : described.containers().values()) {
       try (StateClient remote = StateClient.at(List.of(address), token()).open()) {
         assertThat(remote.describe().containers()).isEqualTo(described.containers());

@@ -66,7 +66,8 @@ final class OfflineSource implements StateSource {
     this.state = state;
     this.store = store;
     this.choice = choice;
-    this.tasks = choice.tasks != null ? choice.tasks : state.tasks(choice.localOnly);
+    this.tasks =
+        choice.tasks != null ? choice.tasks : state.tasksOf(store.name(), choice.localOnly);
   }
 
   List<TaskName> tasks() {
@@ -155,7 +156,9 @@ final class OfflineSource implements StateSource {
   }
 
   private int partitions() {
-    return choice.tasks == null ? tasks.size() : state.tasks(choice.localOnly).size();
+    return choice.tasks == null
+        ? tasks.size()
+        : state.tasksOf(store.name(), choice.localOnly).size();
   }
 
   private List<TaskEntry> getFrom(List<TaskName> asked, Key key) {

@@ -60,9 +60,9 @@ final class OpenJob implements AutoCloseable {
     return notes;
   }
 
-  /** The tasks to look at. */
-  List<TaskName> tasks() {
-    List<TaskName> known = state.tasks(options.localOnly());
+  /** The tasks to look at for a store. */
+  List<TaskName> tasks(StoreSpec store) {
+    List<TaskName> known = state.tasksOf(store.name(), options.localOnly());
     if (tasks == null) {
       return known;
     }
@@ -81,10 +81,24 @@ final class OpenJob implements AutoCloseable {
               "the job %s has no task %s; it has %s",
               state.settings().job(),
               task,
-              known.size() == 1
-                  ? "only " + known.get(0)
-                  : known.get(0) + " to " + known.get(known.size() - 1)));
+              known.size() == 1 ? "only " + known.get(0) : ranges(known)));
     }
+  }
+
+  /** Such as {@code parse-0 to parse-3, count-0}. */
+  private static String ranges(List<TaskName> known) {
+    Map<String, List<TaskName>> byStage =
+        known.stream()
+            .collect(
+                Collectors.groupingBy(
+                    TaskName::stage, LinkedHashMap::new, Collectors.toUnmodifiableList()));
+    return byStage.values().stream()
+        .map(
+            tasks ->
+                tasks.size() == 1
+                    ? tasks.get(0).toString()
+                    : tasks.get(0) + " to " + tasks.get(tasks.size() - 1))
+        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -122,7 +136,11 @@ final class OpenJob implements AutoCloseable {
         state,
         store,
         new Choice(
-            options.from(), options.localOnly(), tasks == null ? null : tasks(), range, notes));
+            options.from(),
+            options.localOnly(),
+            tasks == null ? null : tasks(store),
+            range,
+            notes));
   }
 
   private @Nullable StateSource runningIfItAnswers(StoreSpec store) {

@@ -44,9 +44,10 @@ final class RunningSource implements StateSource {
       StateClient client, JobDescription job, StoreSpec spec, @Nullable List<TaskName> wanted) {
     this.client = client;
     this.spec = spec;
-    this.partitions = job.tasks().get(0).partitions();
     this.store = client.store(spec.name(), new BytesSerde(), new BytesSerde());
-    for (JobDescription.Task task : job.tasks()) {
+    List<JobDescription.Task> owners = job.tasksOf(spec.name());
+    this.partitions = owners.isEmpty() ? 1 : owners.get(0).partitions();
+    for (JobDescription.Task task : owners) {
       TaskName name = new TaskName(task.stage(), task.partition());
       if (wanted == null || wanted.contains(name)) {
         tasks.put(name, task);

@@ -46,6 +46,8 @@ import org.slf4j.LoggerFactory;
  */
 final class KafkaAdmin implements SystemAdmin {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaAdmin.class);
+  private static final Map<String, String> KEPT_FOREVER =
+      Map.of("retention.ms", "-1", "retention.bytes", "-1", "cleanup.policy", "delete");
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -77,6 +79,9 @@ final class KafkaAdmin implements SystemAdmin {
   @Override
   public void create(StreamSpec stream) {
     Map<String, String> topicSettings = new HashMap<>(settings.topic());
+    if (stream.keptForever()) {
+      topicSettings.putAll(KEPT_FOREVER);
+    }
     topicSettings.putAll(stream.properties());
     NewTopic topic =
         new NewTopic(
