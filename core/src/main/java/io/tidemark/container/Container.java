@@ -9,6 +9,7 @@ import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
 import io.tidemark.api.ValueMigration;
+import io.tidemark.checkpoint.Timeline;
 import io.tidemark.config.ErrorPolicy;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.OffsetDefault;
@@ -30,7 +31,9 @@ import io.tidemark.runtime.BroadcastTable;
 import io.tidemark.runtime.BroadcastTables;
 import io.tidemark.runtime.InputSpec;
 import io.tidemark.runtime.Requests;
+import io.tidemark.runtime.SnapshotSource;
 import io.tidemark.runtime.TableSpec;
+import io.tidemark.runtime.TaskEvents;
 import io.tidemark.runtime.TaskSpec;
 import io.tidemark.runtime.Worker;
 import io.tidemark.runtime.WorkerSpec;
@@ -38,12 +41,14 @@ import io.tidemark.runtime.WorkerSpec.AsyncLimits;
 import io.tidemark.state.CacheMode;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.Migrations;
+import io.tidemark.state.Slots;
 import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.StreamSystem;
 import io.tidemark.system.SystemFactory;
 import io.tidemark.system.SystemSettings;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +79,7 @@ final class Container implements AutoCloseable {
   private final Map<String, StreamSystem> systems = new LinkedHashMap<>();
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
+  private final Map<Worker, List<TaskSpec>> tasksOfWorkers = new IdentityHashMap<>();
   private final List<ServedContainer.PlacedTask> allTasks = new ArrayList<>();
   private final BroadcastTables tables;
   private final List<ExecutorService> background = new ArrayList<>();
@@ -131,6 +137,11 @@ final class Container implements AutoCloseable {
 
   List<Worker> workers() {
     return workers;
+  }
+
+  /** The tasks that a worker is to run. */
+  List<TaskSpec> tasksOf(Worker worker) {
+    return Objects.requireNonNull(tasksOfWorkers.get(worker));
   }
 
   /** The stores that all workers share; whoever runs those feeds them, before and meanwhile. */
@@ -240,16 +251,20 @@ final class Container implements AutoCloseable {
     OutputStreams outputs = new OutputStreams(settings, serdes, systems, taskCount);
     outputs.createDeadLetters();
     List<PlacedTask> mine = graph.tasksOf(setup.container, setup.containers);
-    Executor applier = background("state", 1);
-    Executor readers = background("prefetch", Runtime.getRuntime().availableProcessors());
+    WorkerSpec.Background background =
+        new WorkerSpec.Background(
+            background("state", 1),
+            background("prefetch", Runtime.getRuntime().availableProcessors()),
+            background("restore", Runtime.getRuntime().availableProcessors()));
     int count = workerCount(mine.size());
     for (int worker = 0; worker < count && !mine.isEmpty(); worker++) {
       List<TaskSpec> tasks = new ArrayList<>();
       for (int i = worker; i < mine.size(); i += count) {
         tasks.add(task(mine.get(i)));
       }
-      workers.add(
-          new Worker(workerSpec(worker, tasks, outputs, applier, readers, mine.size()), requests));
+      Worker made = new Worker(workerSpec(worker, outputs, background, mine.size()), requests);
+      workers.add(made);
+      tasksOfWorkers.put(made, tasks);
     }
   }
 
@@ -292,30 +307,25 @@ final class Container implements AutoCloseable {
   }
 
   private WorkerSpec workerSpec(
-      int worker,
-      List<TaskSpec> tasks,
-      OutputStreams outputs,
-      Executor applier,
-      Executor readers,
-      int tasksHere) {
+      int worker, OutputStreams outputs, WorkerSpec.Background background, int tasksHere) {
     TaskSettings task = settings.task();
     long applyBytes =
         Math.min(MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 4 / tasksHere));
     return new WorkerSpec(
         workerName(worker, tasksHere),
         settings.job(),
-        tasks,
         systems,
         settings.journalSystem(),
-        settings.journal(),
+        new Timeline(1, settings.journal(), List.of(), List.of()),
         task.exactlyOnce() ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
         outputs::spec,
         engines,
         settings.stateDirectory(),
         memory.cacheBytes() / workerCount(tasksHere),
         new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
-        applier,
-        readers,
+        background,
+        SnapshotSource.NONE,
+        TaskEvents.NONE,
         new WorkerSpec.Pace(
             task.commitMs(),
             task.commitMaxBytes(),
@@ -367,6 +377,8 @@ final class Container implements AutoCloseable {
         placed.journalPartition(),
         inputs,
         placed.stage().partitions(),
+        placed.stage().partitions(),
+        Slots.forPartitions(placed.stage().partitions()),
         settings.stores().values().stream()
             .filter(store -> !store.isBroadcast())
             .map(this::store)
@@ -385,7 +397,8 @@ final class Container implements AutoCloseable {
         definition.offsetDefault() == OffsetDefault.OLDEST,
         onError(definition.onError()),
         definition.deadLetter(),
-        null);
+        null,
+        false);
   }
 
   /** A source is read as far as it goes back, whatever else a stream's default is. */
@@ -399,7 +412,8 @@ final class Container implements AutoCloseable {
         onError(definition.onError()),
         definition.deadLetter(),
         new InputSpec.Feeding(
-            store.name(), source.waitMs(), source.onTimeout() == StoreSource.OnTimeout.PROCEED));
+            store.name(), source.waitMs(), source.onTimeout() == StoreSource.OnTimeout.PROCEED),
+        false);
   }
 
   private TableSpec tableView(BroadcastTable table) {

@@ -53,7 +53,8 @@ final class OutputStreams {
     return new OutputSpec(
         definition.systemStream().getStream(),
         (Serde<Object>) serdes.create(prefix + ".key.serde", definition.keySerde()),
-        (Serde<Object>) serdes.create(prefix + ".msg.serde", definition.msgSerde()));
+        (Serde<Object>) serdes.create(prefix + ".msg.serde", definition.msgSerde()),
+        false);
   }
 
   private void create(StreamDefinition definition) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetter where it goes if {@code onError} says so
  * @param feeding the store that its records go into, which the serdes are of; null if they go to
  *     the task's code
+ * @param intermediate whether tasks of the same job write it, so that cuts travel on its records
  */
 public record InputSpec(
     SystemStream stream,
@@ -24,7 +25,8 @@ public record InputSpec(
     boolean fromOldest,
     OnError onError,
     @Nullable SystemStream deadLetter,
-    @Nullable Feeding feeding) {
+    @Nullable Feeding feeding,
+    boolean intermediate) {
 
   /**
    * A store that is fed by an input.
