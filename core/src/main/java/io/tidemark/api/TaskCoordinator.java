@@ -13,6 +13,12 @@ public interface TaskCoordinator {
    */
   void shutdown(RequestScope scope);
 
+  /**
+   * Asks for a checkpoint of the whole job. It is taken soon, unless one is under way or the last
+   * one was a short time ago: then a little later. Requests that come meanwhile are one.
+   */
+  void checkpoint();
+
   /** Whom a request is about. */
   enum RequestScope {
     /** The task that makes the request. */

@@ -8,6 +8,7 @@ import io.tidemark.api.Serde;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.ValueMigration;
+import io.tidemark.checkpoint.Timeline;
 import io.tidemark.config.ErrorPolicy;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.OffsetDefault;
@@ -29,7 +30,9 @@ import io.tidemark.runtime.BroadcastTable;
 import io.tidemark.runtime.BroadcastTables;
 import io.tidemark.runtime.InputSpec;
 import io.tidemark.runtime.Requests;
+import io.tidemark.runtime.SnapshotSource;
 import io.tidemark.runtime.TableSpec;
+import io.tidemark.runtime.TaskEvents;
 import io.tidemark.runtime.TaskSpec;
 import io.tidemark.runtime.Worker;
 import io.tidemark.runtime.WorkerSpec;
@@ -37,10 +40,12 @@ import io.tidemark.runtime.WorkerSpec.AsyncLimits;
 import io.tidemark.state.CacheMode;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.Migrations;
+import io.tidemark.state.Slots;
 import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.StreamSystem;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +76,7 @@ final class Container implements AutoCloseable {
   private final Map<String, StreamSystem> systems = new LinkedHashMap<>();
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
+  private final Map<Worker, List<TaskSpec>> tasksOfWorkers = new IdentityHashMap<>();
   private final List<ServedContainer.PlacedTask> allTasks = new ArrayList<>();
   private final BroadcastTables tables;
   private final List<ExecutorService> background = new ArrayList<>();
@@ -127,6 +133,11 @@ final class Container implements AutoCloseable {
 
   List<Worker> workers() {
     return workers;
+  }
+
+  /** The tasks that a worker is to run. */
+  List<TaskSpec> tasksOf(Worker worker) {
+    return Objects.requireNonNull(tasksOfWorkers.get(worker));
   }
 
   /** The stores that all workers share; whoever runs those feeds them, before and meanwhile. */
@@ -231,16 +242,20 @@ final class Container implements AutoCloseable {
     outputs.createIntermediateStreams();
     outputs.createDeadLetters();
     List<PlacedTask> mine = graph.tasksOf(setup.container, setup.containers);
-    Executor applier = background("state", 1);
-    Executor readers = background("prefetch", Runtime.getRuntime().availableProcessors());
+    WorkerSpec.Background background =
+        new WorkerSpec.Background(
+            background("state", 1),
+            background("prefetch", Runtime.getRuntime().availableProcessors()),
+            background("restore", Runtime.getRuntime().availableProcessors()));
     int count = workerCount(mine.size());
     for (int worker = 0; worker < count && !mine.isEmpty(); worker++) {
       List<TaskSpec> tasks = new ArrayList<>();
       for (int i = worker; i < mine.size(); i += count) {
         tasks.add(task(mine.get(i)));
       }
-      workers.add(
-          new Worker(workerSpec(worker, tasks, outputs, applier, readers, mine.size()), requests));
+      Worker made = new Worker(workerSpec(worker, outputs, background, mine.size()), requests);
+      workers.add(made);
+      tasksOfWorkers.put(made, tasks);
     }
   }
 
@@ -283,30 +298,25 @@ final class Container implements AutoCloseable {
   }
 
   private WorkerSpec workerSpec(
-      int worker,
-      List<TaskSpec> tasks,
-      OutputStreams outputs,
-      Executor applier,
-      Executor readers,
-      int tasksHere) {
+      int worker, OutputStreams outputs, WorkerSpec.Background background, int tasksHere) {
     TaskSettings task = settings.task();
     long applyBytes =
         Math.min(MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 4 / tasksHere));
     return new WorkerSpec(
         workerName(worker, tasksHere),
         settings.job(),
-        tasks,
         systems,
         settings.journalSystem(),
-        settings.journal(),
+        new Timeline(1, settings.journal(), List.of(), List.of()),
         task.exactlyOnce() ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
         outputs::spec,
         engines,
         settings.stateDirectory(),
         memory.cacheBytes() / workerCount(tasksHere),
         new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
-        applier,
-        readers,
+        background,
+        SnapshotSource.NONE,
+        TaskEvents.NONE,
         new WorkerSpec.Pace(
             task.commitMs(),
             task.commitMaxBytes(),
@@ -351,6 +361,8 @@ final class Container implements AutoCloseable {
         placed.journalPartition(),
         inputs(placed, stores),
         stage.partitions(),
+        stage.taskCount(),
+        Slots.forPartitions(stage.partitions()),
         stores.stream().map(this::store).toList(),
         tables.tables().stream().map(this::tableView).toList(),
         setup.code.of(definition(stage)));

@@ -196,8 +196,7 @@ final class ContainerAgent {
     }
   }
 
-  private ContainerStatus status(
-      Map<TaskName, TaskReport> reports, Set<TaskName> localState) {
+  private ContainerStatus status(Map<TaskName, TaskReport> reports, Set<TaskName> localState) {
     Orders last = orders;
     Tasks attached = tasks;
     long cut = last == null ? 0 : last.cut();

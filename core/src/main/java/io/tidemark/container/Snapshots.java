@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the snapshots of a container's tasks when they have made a cut, in the background, and keeps
- * them until their checkpoint has ended. Any thread may call it.
+ * Takes the snapshots of a container's tasks when they have made a cut, in the background, and
+ * keeps them until their checkpoint has ended. Any thread may call it.
  */
 final class Snapshots implements TaskEvents {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
@@ -85,8 +85,7 @@ final class Snapshots implements TaskEvents {
     try (CutEngines engines = new CutEngines(cut, spec, setup.engines)) {
       TaskManifest manifest = setup.taker.take(request(cut, spec, engines));
       complete.put(
-          cut.task(),
-          new ContainerStatus.Snapshot(cut.checkpoint(), cut.generation(), manifest));
+          cut.task(), new ContainerStatus.Snapshot(cut.checkpoint(), cut.generation(), manifest));
     } catch (RuntimeException e) {
       LOG.warn("Task {} has no snapshot for checkpoint {}", cut.task(), cut.checkpoint(), e);
       failure = new SnapshotFailure(cut.checkpoint(), String.valueOf(e.getMessage()));

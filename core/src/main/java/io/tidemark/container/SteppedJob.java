@@ -59,6 +59,7 @@ public final class SteppedJob {
             task ->
                 new JobContexts(
                     config, container.settings().name(), container.settings().id(), 0, task));
+        worker.begin(container.tasksOf(worker));
       }
       return job;
     } catch (RuntimeException e) {

@@ -99,6 +99,7 @@ final class WorkerThreads {
                 container.settings().id(),
                 setup.container(),
                 task));
+    worker.begin(container.tasksOf(worker));
     unopened.countDown();
     if (unopened.getCount() == 0) {
       running.complete(null);

@@ -19,6 +19,7 @@ final class BlockBody {
   private @Nullable UUID journalId;
   private Block.@Nullable Opening opening;
   private Map<SystemStreamPartition, String> positions = Map.of();
+  private Block.Marks marks = Block.Marks.NONE;
   private final List<StoreChanges> stores = new ArrayList<>(2);
 
   private BlockBody(byte[] body) {
@@ -46,6 +47,7 @@ final class BlockBody {
         parser.journalId,
         parser.opening,
         parser.positions,
+        parser.marks,
         parser.stores);
   }
 
@@ -64,6 +66,8 @@ final class BlockBody {
       }
       case BlockBuilder.SECTION_OPENING -> opening = readOpening();
       case BlockBuilder.SECTION_POSITIONS -> positions = readPositions();
+      case BlockBuilder.SECTION_MARKS ->
+          marks = new Block.Marks(bytes.getLong(), bytes.getLong(), readFlag());
       case BlockBuilder.SECTION_STORE -> {
         String store = string();
         int count = varint();
@@ -80,15 +84,25 @@ final class BlockBody {
   }
 
   private Block.Opening readOpening() {
+    int tasks = varint();
     int partitions = varint();
     int slots = varint();
+    long begunFrom = bytes.getLong();
     int count = varint();
     List<StoreIdentity> identities = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       identities.add(
           new StoreIdentity(string(), varint(), string(), string(), string(), strings()));
     }
-    return new Block.Opening(partitions, slots, identities);
+    return new Block.Opening(tasks, partitions, slots, begunFrom, identities);
+  }
+
+  private boolean readFlag() {
+    byte flag = bytes.get();
+    if (flag != 0 && flag != 1) {
+      throw new IllegalStateException("a flag is " + flag);
+    }
+    return flag == 1;
   }
 
   private List<String> strings() {

@@ -19,6 +19,7 @@ public final class BlockBuilder {
   static final int SECTION_OPENING = 2;
   static final int SECTION_POSITIONS = 3;
   static final int SECTION_STORE = 4;
+  static final int SECTION_MARKS = 5;
 
   private byte[] buffer = new byte[4096];
   private int length;
@@ -44,8 +45,10 @@ public final class BlockBuilder {
   /** Makes it an opening block. */
   public BlockBuilder opening(Block.Opening opening) {
     beginSection(SECTION_OPENING);
+    putVarint(opening.tasks());
     putVarint(opening.partitions());
     putVarint(opening.slots());
+    putLong(opening.begunFrom());
     putVarint(opening.stores().size());
     opening.stores().forEach(this::putIdentity);
     endSection();
@@ -74,6 +77,18 @@ public final class BlockBuilder {
           putString(offset);
         });
     endSection();
+    return this;
+  }
+
+  /** Adds what the commit means beyond its changes, if anything. */
+  public BlockBuilder marks(Block.Marks marks) {
+    if (!marks.equals(Block.Marks.NONE)) {
+      beginSection(SECTION_MARKS);
+      putLong(marks.cut());
+      putLong(marks.lastCut());
+      putBytes(new byte[] {(byte) (marks.released() ? 1 : 0)});
+      endSection();
+    }
     return this;
   }
 

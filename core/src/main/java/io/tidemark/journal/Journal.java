@@ -30,6 +30,12 @@ public interface Journal extends AutoCloseable {
   /** Fences the writer of that name without taking its place; idempotent. */
   void fence(String writerName);
 
+  /**
+   * Forgets what a partition holds before a position, at once or a little later. Does nothing if
+   * that is gone already.
+   */
+  void trim(int partition, long position);
+
   /** A reader of committed records. */
   JournalReader reader();
 

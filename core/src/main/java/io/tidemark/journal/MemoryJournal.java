@@ -41,6 +41,13 @@ final class MemoryJournal implements Journal {
   }
 
   @Override
+  public void trim(int partition, long position) {
+    if (position > system.oldest(name, partition)) {
+      system.trim(name, partition, position);
+    }
+  }
+
+  @Override
   public JournalReader reader() {
     return new MemoryJournalReader(system, name);
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetter where it goes if {@code onError} says so
  * @param feeding the store that its records go into, which the serdes are of; null if they go to
  *     the task's code
- * @param intermediate whether a task of this job wrote it
+ * @param intermediate whether tasks of the same job write it, so that cuts travel on its records
  */
 public record InputSpec(
     SystemStream stream,

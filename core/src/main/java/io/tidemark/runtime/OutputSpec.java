@@ -8,7 +8,7 @@ import io.tidemark.api.Serde;
  * @param stream its name in its system
  * @param keySerde writes keys and partition keys
  * @param messageSerde writes messages
- * @param intermediate whether a task of this job reads it
+ * @param intermediate whether tasks of the same job read it, so that cuts travel on its records
  */
 public record OutputSpec(
     String stream, Serde<Object> keySerde, Serde<Object> messageSerde, boolean intermediate) {}

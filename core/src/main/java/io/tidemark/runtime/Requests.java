@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What the tasks of a container ask of all its workers. Any thread may call it. */
 public final class Requests {
   private final AtomicLong commits = new AtomicLong();
+  private final AtomicLong checkpoints = new AtomicLong();
   private volatile boolean shutdown;
 
   /** Asks every worker to commit. */
@@ -15,6 +16,16 @@ public final class Requests {
   /** Asks every worker to finish. */
   public void shutdown() {
     shutdown = true;
+  }
+
+  /** Asks for a checkpoint of the job. */
+  public void checkpoint() {
+    checkpoints.incrementAndGet();
+  }
+
+  /** How often a checkpoint was asked for. */
+  public long checkpoints() {
+    return checkpoints.get();
   }
 
   /** Whether somebody asked to finish. */

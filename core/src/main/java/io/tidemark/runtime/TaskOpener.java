@@ -46,6 +46,7 @@ final class TaskOpener {
   private static final int MAX_ATTEMPTS = 10;
 
   private final WorkerSpec spec;
+  private final List<TaskSpec> tasks;
   private final Journal journal;
   private final JournalReader reader;
   private final JournalWriter writer;
@@ -60,6 +61,7 @@ final class TaskOpener {
    */
   TaskOpener(
       WorkerSpec spec,
+      List<TaskSpec> tasks,
       Journal journal,
       JournalReader reader,
       JournalWriter writer,
@@ -67,6 +69,7 @@ final class TaskOpener {
       Map<TaskName, StateDirectory> directories,
       ObjectCache cache) {
     this.spec = spec;
+    this.tasks = tasks;
     this.directories = directories;
     this.cache = cache;
     this.journal = journal;
@@ -120,7 +123,7 @@ final class TaskOpener {
   List<Opened> open() {
     List<Opened> opened = new ArrayList<>();
     try {
-      for (TaskSpec task : spec.tasks()) {
+      for (TaskSpec task : tasks) {
         opened.add(openState(task));
       }
       for (Opened task : opened) {
@@ -217,8 +220,8 @@ final class TaskOpener {
             cache,
             sweepPace,
             spec.holdingLimits(),
-            spec.applier(),
-            spec.readers(),
+            spec.background().applier(),
+            spec.background().readers(),
             spec.ticker(),
             spec.clock()));
   }
@@ -234,13 +237,13 @@ final class TaskOpener {
       TaskSpec task, StateDirectory.@Nullable Identity known, @Nullable Block first) {
     Block.Opening opening;
     if (known != null) {
-      opening = new Block.Opening(known.partitions(), known.slots(), List.of());
+      opening = new Block.Opening(task.tasks(), known.partitions(), known.slots(), 0, List.of());
     } else if (first != null) {
       Block.Opening begun = Objects.requireNonNull(first.opening());
-      opening = new Block.Opening(begun.partitions(), begun.slots(), List.of());
+      opening = new Block.Opening(task.tasks(), begun.partitions(), begun.slots(), 0, List.of());
     } else {
       int slots = Slots.forPartitions(task.partitions());
-      opening = new Block.Opening(task.partitions(), slots, List.of());
+      opening = new Block.Opening(task.tasks(), task.partitions(), slots, 0, List.of());
     }
     if (opening.partitions() != task.partitions()) {
       throw new ConfigException(
@@ -326,8 +329,10 @@ final class TaskOpener {
    */
   private static Block.Opening nextOpening(Opened task) {
     return new Block.Opening(
+        task.opening.tasks(),
         task.opening.partitions(),
         task.opening.slots(),
+        task.opening.begunFrom(),
         StoreIdentities.opened(task.spec.name().toString(), remembered(task), task.spec.stores()));
   }
 

@@ -163,6 +163,11 @@ final class TaskRunner {
       asking = true;
     }
 
+    @Override
+    public void checkpoint() {
+      container.checkpoint();
+    }
+
     /** Whether a request wants to be looked at before the next record. */
     boolean isAsking() {
       return asking || container.isShutdown();

@@ -61,6 +61,8 @@ public final class Worker implements AutoCloseable {
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final Map<TaskName, CommittedState> committedStates = new ConcurrentHashMap<>();
   private final InputReader inputs;
+  private List<TaskSpec> given = List.of();
+  private @Nullable Function<TaskContext, Context> contexts;
   private @Nullable Journal journal;
   private @Nullable Committer committer;
   private @Nullable Outputs outputs;
@@ -89,11 +91,85 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Takes possession of the tasks, restores their state and starts to read.
+   * Brings the state of a task up to date in the background, and keeps it so until {@link #start}
+   * or {@link #release}. Any thread may call it.
+   *
+   * @param generation that of the assignment, for {@link #reports}
+   */
+  public void restore(TaskSpec task, long generation) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Takes possession of a task as soon as it is restored, and runs it. Tasks that are ready at the
+   * same moment are opened by one commit. Any thread may call it.
+   *
+   * @param generation what the opening block will carry; 0 for the journal's plus one. If the
+   *     journal's is as high or higher, the task is {@link TaskReport.Phase#FAILED} with a {@link
+   *     FencedException}
+   */
+  public void start(TaskName task, long generation) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Gives a task up in order: what is in flight, a last commit that says so, the task told, its
+   * state closed. One that does not run yet is just closed. Any thread may call it.
+   */
+  public void release(TaskName task) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Drops a task that was released or failed from the reports. Any thread may call it. */
+  public void forget(TaskName task) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** A cut is under way: each task makes it with its next commit. Any thread may call it. */
+  public void cut(long checkpoint) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** A checkpoint has ended; tasks that listen are told. Any thread may call it. */
+  public void checkpointEnded(long number, boolean completed) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * The journal of a running task need not be kept before a position; what its local state needs is
+   * kept. Any thread may call it.
+   */
+  public void trim(TaskName task, long position) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** How the tasks are. Any thread may call it. */
+  public Map<TaskName, TaskReport> reports() {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Restores and starts tasks, and returns when they run: for who has nobody that assigns tasks.
+   * Only the worker's thread may call it.
+   *
+   * @return false if the worker was asked to finish meanwhile
+   */
+  public boolean begin(List<TaskSpec> tasks) {
+    given = tasks;
+    openTasks(Objects.requireNonNull(contexts, "open"));
+    return !requests.isShutdown();
+  }
+
+  /**
+   * Makes the ways into the journal and to the outputs; this thread is the worker's from here on.
    *
    * @param contexts puts a task's own context into the whole
    */
   public void open(Function<TaskContext, Context> contexts) {
+    this.contexts = contexts;
+  }
+
+  private void openTasks(Function<TaskContext, Context> contexts) {
     // First: who finds them in use by another process must not fence that one.
     Map<TaskName, StateDirectory> directories = lockDirectories();
     JournalFactory journals = (JournalFactory) spec.system(spec.journalSystem());
@@ -107,7 +183,8 @@ public final class Worker implements AutoCloseable {
     committer = new Committer(spec.name(), writer, encoder, separate);
     List<Opened> states = new ArrayList<>();
     try (JournalReader reader = opened.reader()) {
-      TaskOpener opener = new TaskOpener(spec, opened, reader, writer, encoder, directories, cache);
+      TaskOpener opener =
+          new TaskOpener(spec, given, opened, reader, writer, encoder, directories, cache);
       opener.open().forEach(state -> states.add(keep(state)));
     }
     for (Opened state : states) {
@@ -154,7 +231,7 @@ public final class Worker implements AutoCloseable {
 
   private Map<TaskName, StateDirectory> lockDirectories() {
     Map<TaskName, StateDirectory> directories = new HashMap<>();
-    for (TaskSpec task : spec.tasks()) {
+    for (TaskSpec task : given) {
       directories.put(
           task.name(), keep(StateDirectory.open(spec.stateDirectory(), spec.job(), task.name())));
     }

@@ -2,13 +2,13 @@ package io.tidemark.runtime;
 
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.checkpoint.Timeline;
 import io.tidemark.journal.Guarantee;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.OffsetRange;
 import io.tidemark.system.StreamSystem;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,44 +21,53 @@ import java.util.function.LongSupplier;
  *
  * @param name its name, stable over restarts; what a successor fences
  * @param job the job's name and id
- * @param tasks the tasks it runs
  * @param systems the job's systems by name
  * @param journalSystem the system that holds the journal
- * @param journalName the journal's name there
+ * @param timeline the timeline that the job is on, with the journal's name
  * @param guarantee what a commit promises
  * @param outputs says how to write a stream, and sees to it that the stream exists
  * @param engines storage engines by type
  * @param stateDirectory where local state is
  * @param cacheBytes how much memory the stores' cached objects may take together
  * @param holdingLimits how far engines may lag
- * @param applier runs what engines apply
- * @param readers runs what loads keys before they are read
+ * @param background runs what is not done on the worker's thread
+ * @param snapshots where the state of a task may come from
+ * @param events is told of cuts
  * @param pace when to commit and to call windows
- * @param asyncLimits for asynchronous tasks
- * @param untilEnd whether to stop at what the inputs hold when the worker starts
+ * @param asyncLimits how far asynchronous tasks may go
+ * @param untilEnd whether to read only what inputs hold when a task starts
  * @param ticker milliseconds that never go back
  * @param clock milliseconds since 1970
  */
 public record WorkerSpec(
     String name,
     String job,
-    List<TaskSpec> tasks,
     Map<String, StreamSystem> systems,
     String journalSystem,
-    String journalName,
+    Timeline timeline,
     Guarantee guarantee,
     Function<SystemStream, OutputSpec> outputs,
     Map<String, EngineFactory> engines,
     Path stateDirectory,
     long cacheBytes,
     HoldingLimits holdingLimits,
-    Executor applier,
-    Executor readers,
+    Background background,
+    SnapshotSource snapshots,
+    TaskEvents events,
     Pace pace,
     AsyncLimits asyncLimits,
     boolean untilEnd,
     LongSupplier ticker,
     LongSupplier clock) {
+
+  /**
+   * What runs work beside the worker's thread.
+   *
+   * @param applier runs what engines apply
+   * @param readers runs what loads keys before they are read
+   * @param restorers runs what restores tasks, and what closes them
+   */
+  public record Background(Executor applier, Executor readers, Executor restorers) {}
 
   /**
    * When a worker does what.
@@ -79,6 +88,11 @@ public record WorkerSpec(
    * @param timeoutMs how long one may take; 0 or less for ever
    */
   public record AsyncLimits(int maxConcurrency, long timeoutMs) {}
+
+  /** The journal's name. */
+  String journalName() {
+    return timeline.journal();
+  }
 
   StreamSystem system(String system) {
     return Objects.requireNonNull(systems.get(system), () -> "there is no system " + system);

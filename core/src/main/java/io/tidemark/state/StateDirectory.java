@@ -309,6 +309,7 @@ public final class StateDirectory implements AutoCloseable {
                 block.journalId())
             .opening(Objects.requireNonNull(block.opening()))
             .positions(block.positions())
+            .marks(block.marks())
             .build(new BlockEncoder(MAX_OPENING_BYTES));
     replace(OPENING_FILE, copy.records().get(0));
   }

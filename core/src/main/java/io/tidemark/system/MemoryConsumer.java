@@ -32,12 +32,32 @@ final class MemoryConsumer implements SystemConsumer {
   @Override
   public void assign(Map<SystemStreamPartition, StartPosition> starts) {
     synchronized (system) {
-      Map<SystemStreamPartition, Long> resolved = new LinkedHashMap<>();
-      starts.forEach((id, start) -> resolved.put(id, resolve(log(id), start)));
+      Map<SystemStreamPartition, Long> resolved = resolve(starts);
       positions.clear();
       positions.putAll(resolved);
       paused.clear();
     }
+  }
+
+  @Override
+  public void add(Map<SystemStreamPartition, StartPosition> starts) {
+    synchronized (system) {
+      positions.putAll(resolve(starts));
+    }
+  }
+
+  @Override
+  public void remove(Collection<SystemStreamPartition> partitions) {
+    partitions.forEach(this::requirePosition);
+    partitions.forEach(positions::remove);
+    partitions.forEach(paused::remove);
+  }
+
+  private Map<SystemStreamPartition, Long> resolve(
+      Map<SystemStreamPartition, StartPosition> starts) {
+    Map<SystemStreamPartition, Long> resolved = new LinkedHashMap<>();
+    starts.forEach((id, start) -> resolved.put(id, resolve(log(id), start)));
+    return resolved;
   }
 
   @Override

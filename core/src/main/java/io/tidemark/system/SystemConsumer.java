@@ -21,6 +21,16 @@ public interface SystemConsumer extends AutoCloseable {
   void assign(Map<SystemStreamPartition, StartPosition> starts);
 
   /**
+   * Reads these partitions too. Those that were read before go on where they are, paused or not.
+   *
+   * @throws io.tidemark.api.TidemarkException (TM-2005) if a start offset is not in its partition
+   */
+  void add(Map<SystemStreamPartition, StartPosition> starts);
+
+  /** Reads these partitions no more. The others go on where they are, paused or not. */
+  void remove(Collection<SystemStreamPartition> partitions);
+
+  /**
    * Takes records that have come, waiting up to {@code timeout} for the first.
    *
    * @return batches, none of them empty; at most one per partition

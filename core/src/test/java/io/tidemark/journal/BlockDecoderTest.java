@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which blocks of a log count. */
 class BlockDecoderTest {
-  private static final Block.Opening OPENING = new Block.Opening(2, 256, List.of());
+  private static final Block.Opening OPENING = new Block.Opening(2, 2, 256, 0, List.of());
 
   private final RandomBlocks blocks = new RandomBlocks(new Random(1));
   private final BlockDecoder decoder = new BlockDecoder("the journal");

@@ -47,7 +47,9 @@ class JournalFormatTest {
     Block.Opening opening =
         new Block.Opening(
             1,
+            1,
             128,
+            0,
             List.of(new StoreIdentity("totals", 1, "string", "partition", "", List.of("long"))));
     EncodedBlock built =
         new BlockBuilder()

@@ -38,7 +38,20 @@ final class RandomBlocks {
       String writer,
       Block.@Nullable Opening opening,
       Map<SystemStreamPartition, String> positions,
-      Map<String, List<Change>> stores) {}
+      Block.Marks marks,
+      Map<String, List<Change>> stores) {
+    /** Without marks. */
+    Content(
+        long number,
+        long generation,
+        long timeMs,
+        String writer,
+        Block.@Nullable Opening opening,
+        Map<SystemStreamPartition, String> positions,
+        Map<String, List<Change>> stores) {
+      this(number, generation, timeMs, writer, opening, positions, Block.Marks.NONE, stores);
+    }
+  }
 
   Content draw(long number, long generation, int mostBytes) {
     Block.Opening opening = random.nextInt(4) == 0 ? opening() : null;
@@ -56,7 +69,12 @@ final class RandomBlocks {
       }
       stores.put(text() + i, changes);
     }
-    return new Content(number, generation, random.nextLong(), text(), opening, positions, stores);
+    Block.Marks marks =
+        random.nextBoolean()
+            ? Block.Marks.NONE
+            : new Block.Marks(random.nextLong(), random.nextLong(), random.nextBoolean());
+    return new Content(
+        number, generation, random.nextLong(), text(), opening, positions, marks, stores);
   }
 
   private Block.Opening opening() {
@@ -68,7 +86,8 @@ final class RandomBlocks {
       }
       stores.add(new StoreIdentity(text(), random.nextInt(300), text(), text(), text(), values));
     }
-    return new Block.Opening(random.nextInt(1 << 20), 128, stores);
+    return new Block.Opening(
+        random.nextInt(1 << 20), random.nextInt(1 << 20), 128, random.nextLong(), stores);
   }
 
   EncodedBlock encode(Content content, int maxRecordBytes) {
@@ -79,6 +98,7 @@ final class RandomBlocks {
     if (!content.positions.isEmpty()) {
       builder.positions(content.positions);
     }
+    builder.marks(content.marks);
     content.stores.forEach(
         (store, changes) -> {
           builder.beginStore(store, changes.size());
@@ -95,6 +115,7 @@ final class RandomBlocks {
     assertThat(block.journalId()).isEqualTo(JOURNAL);
     assertThat(block.opening()).isEqualTo(content.opening);
     assertThat(block.positions()).isEqualTo(content.positions);
+    assertThat(block.marks()).isEqualTo(content.marks);
     assertThat(block.stores())
         .extracting(StoreChanges::store)
         .containsExactlyElementsOf(content.stores.keySet());

@@ -10,6 +10,7 @@ import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskContext;
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.Timeline;
 import io.tidemark.journal.Guarantee;
 import io.tidemark.journal.MemoryJournals;
 import io.tidemark.runtime.WorkerSpec.AsyncLimits;
@@ -17,6 +18,7 @@ import io.tidemark.runtime.WorkerSpec.Pace;
 import io.tidemark.state.CacheMode;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.MemoryEngineFactory;
+import io.tidemark.state.Slots;
 import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.MemoryRecord;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +64,12 @@ final class Setting {
   boolean fromOldest = true;
   boolean untilEnd;
   int maxRecordBytes = 1 << 20;
+  Set<String> intermediate = Set.of();
+  Timeline timeline = new Timeline(1, "journal", List.of(), List.of());
+  WorkerSpec.Background background =
+      new WorkerSpec.Background(Runnable::run, Runnable::run, Runnable::run);
+  SnapshotSource snapshots = SnapshotSource.NONE;
+  TaskEvents events = TaskEvents.NONE;
   Path directory;
 
   Setting(Path directory, Supplier<?> code) {
@@ -106,18 +115,19 @@ final class Setting {
 
   /** A worker of all tasks, opened. */
   Worker open(String name) {
-    return open(spec(name));
+    return open(spec(name), tasks());
   }
 
   /** A worker of one task, opened. */
   Worker open(String name, int partition) {
-    return open(spec(name, List.of(task(partition))));
+    return open(spec(name), List.of(task(partition)));
   }
 
-  Worker open(WorkerSpec spec) {
+  Worker open(WorkerSpec spec, List<TaskSpec> tasks) {
     Worker worker = new Worker(spec, requests);
     try {
       worker.open(Contexts::new);
+      worker.begin(tasks);
     } catch (RuntimeException e) {
       worker.close();
       throw e;
@@ -125,30 +135,35 @@ final class Setting {
     return worker;
   }
 
-  WorkerSpec spec(String name) {
+  List<TaskSpec> tasks() {
     List<TaskSpec> tasks = new ArrayList<>();
     for (int partition = 0; partition < partitions; partition++) {
       tasks.add(task(partition));
     }
-    return spec(name, tasks);
+    return tasks;
   }
 
-  private WorkerSpec spec(String name, List<TaskSpec> tasks) {
+  WorkerSpec spec(String name) {
     return new WorkerSpec(
         name,
         "job-1",
-        tasks,
         systems,
         "memory",
-        "journal",
+        timeline,
         guarantee,
-        stream -> new OutputSpec(stream.getStream(), strings(), strings(), false),
+        stream ->
+            new OutputSpec(
+                stream.getStream(),
+                strings(),
+                strings(),
+                intermediate.contains(stream.getStream())),
         Map.of("memory", engines),
         directory,
         cacheBytes,
         new HoldingLimits(200, 50, 1000),
-        Runnable::run,
-        Runnable::run,
+        background,
+        snapshots,
+        events,
         pace,
         asyncLimits,
         untilEnd,
@@ -156,19 +171,35 @@ final class Setting {
         () -> nowMs);
   }
 
-  private TaskSpec task(int partition) {
+  TaskSpec task(int partition) {
     Map<SystemStreamPartition, InputSpec> specs = new LinkedHashMap<>();
     for (String input : inputs) {
       SystemStream stream = new SystemStream("memory", input);
       specs.put(
           new SystemStreamPartition(stream, new Partition(partition)),
-          new InputSpec(stream, strings(), strings(), fromOldest, onError, DEAD, null, false));
+          new InputSpec(
+              stream,
+              strings(),
+              strings(),
+              fromOldest,
+              onError,
+              DEAD,
+              null,
+              intermediate.contains(input)));
     }
     return new TaskSpec(
-        new TaskName("main", partition), partition, specs, partitions, stores, List.of(), code);
+        new TaskName("main", partition),
+        partition,
+        specs,
+        partitions,
+        partitions,
+        Slots.forPartitions(partitions),
+        stores,
+        List.of(),
+        code);
   }
 
-  private record Contexts(TaskContext task) implements Context {
+  record Contexts(TaskContext task) implements Context {
     @Override
     public JobContext getJobContext() {
       throw new UnsupportedOperationException();

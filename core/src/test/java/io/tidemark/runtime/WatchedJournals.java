@@ -50,6 +50,11 @@ record WatchedJournals(JournalFactory journals, Consumer<String> before) impleme
       }
 
       @Override
+      public void trim(int partition, long position) {
+        journal.trim(partition, position);
+      }
+
+      @Override
       public JournalReader reader() {
         return new Reader(journal.reader());
       }

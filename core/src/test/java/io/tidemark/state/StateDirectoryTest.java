@@ -209,8 +209,9 @@ class StateDirectoryTest {
         1_000,
         "job-1-c0of1-w0of1",
         UUID.fromString(ID),
-        new Block.Opening(8, 1024, List.of(store)),
+        new Block.Opening(8, 8, 1024, 0, List.of(store)),
         Map.of(new SystemStreamPartition("kafka", "orders", new Partition(0)), "42"),
+        Block.Marks.NONE,
         List.of());
   }
 

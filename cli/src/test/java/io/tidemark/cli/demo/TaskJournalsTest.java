@@ -63,7 +63,7 @@ class TaskJournalsTest {
 
   private void opening(int task, long number, long generation, long time) {
     BlockBuilder block = new BlockBuilder().begin(number, generation, 0, "writer", ID);
-    add(task, time, block.opening(new Opening(3, 384, List.of())));
+    add(task, time, block.opening(new Opening(3, 3, 384, 0, List.of())));
   }
 
   private void commit(int task, long number, long generation, long time) {

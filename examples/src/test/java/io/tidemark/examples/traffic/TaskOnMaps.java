@@ -32,6 +32,9 @@ final class TaskOnMaps {
 
         @Override
         public void shutdown(RequestScope scope) {}
+
+        @Override
+        public void checkpoint() {}
       };
 
   private final Map<String, Visitor> visitors = new HashMap<>();

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
@@ -150,6 +151,16 @@ final class KafkaAdmin implements SystemAdmin {
     call(
         "fence the writers " + transactionalIds,
         admin -> admin.fenceProducers(transactionalIds).all());
+  }
+
+  /** Deletes the records of a partition before an offset, unless they are gone. */
+  void trim(TopicPartition partition, long offset) {
+    if (offset > require(oldest(List.of(partition)), partition)) {
+      call(
+          "delete the records of " + partition + " before offset " + offset,
+          admin ->
+              admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset))).all());
+    }
   }
 
   /** Throws unless the cluster answers; the first call to do so says how long was tried. */

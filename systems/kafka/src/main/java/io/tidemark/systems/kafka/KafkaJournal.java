@@ -6,6 +6,7 @@ import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
 import io.tidemark.system.StreamSpec;
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,11 @@ final class KafkaJournal implements Journal {
   public void fence(String writerName) {
     admin.fence(TransactionalWriter.transactionalIds(writerName));
     LOG.info("{} may no longer write to system {}", writerName, settings.name());
+  }
+
+  @Override
+  public void trim(int partition, long position) {
+    admin.trim(new TopicPartition(topic.name(), partition), position);
   }
 
   @Override

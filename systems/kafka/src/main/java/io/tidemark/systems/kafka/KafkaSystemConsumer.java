@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -69,22 +70,48 @@ final class KafkaSystemConsumer implements SystemConsumer {
 
   @Override
   public void assign(Map<SystemStreamPartition, StartPosition> starts) {
-    Map<SystemStreamPartition, OffsetRange> ranges = admin.offsets(starts.keySet());
-    Map<SystemStreamPartition, Long> offsets = new HashMap<>();
-    ranges.forEach((id, range) -> offsets.put(id, startOffset(id, starts.get(id), range)));
+    Map<SystemStreamPartition, Long> offsets = startOffsets(starts);
     ids.clear();
     topicPartitions.clear();
     positions.clear();
-    offsets.forEach(
-        (id, offset) -> {
-          TopicPartition topicPartition = KafkaAdmin.topicPartition(id);
-          ids.put(topicPartition, id);
-          topicPartitions.put(id, topicPartition);
-          positions.put(topicPartition, offset);
-        });
     client.unsubscribe(); // or a partition would keep its pause and what it had fetched
+    add(offsets.keySet(), offsets);
+  }
+
+  @Override
+  public void add(Map<SystemStreamPartition, StartPosition> starts) {
+    add(starts.keySet(), startOffsets(starts));
+  }
+
+  private void add(Set<SystemStreamPartition> added, Map<SystemStreamPartition, Long> offsets) {
+    for (SystemStreamPartition id : added) {
+      TopicPartition topicPartition = KafkaAdmin.topicPartition(id);
+      ids.put(topicPartition, id);
+      topicPartitions.put(id, topicPartition);
+      positions.put(topicPartition, Objects.requireNonNull(offsets.get(id)));
+    }
+    client.assign(positions.keySet()); // keeps the state of those that it had
+    for (TopicPartition topicPartition : topicPartitions(added)) {
+      client.seek(topicPartition, Objects.requireNonNull(positions.get(topicPartition)));
+    }
+  }
+
+  @Override
+  public void remove(Collection<SystemStreamPartition> partitions) {
+    for (TopicPartition topicPartition : topicPartitions(partitions)) {
+      topicPartitions.remove(ids.remove(topicPartition));
+      positions.remove(topicPartition);
+    }
     client.assign(positions.keySet());
-    positions.forEach(client::seek);
+  }
+
+  private Map<SystemStreamPartition, Long> startOffsets(
+      Map<SystemStreamPartition, StartPosition> starts) {
+    Map<SystemStreamPartition, Long> offsets = new HashMap<>();
+    admin
+        .offsets(starts.keySet())
+        .forEach((id, range) -> offsets.put(id, startOffset(id, starts.get(id), range)));
+    return offsets;
   }
 
   private long startOffset(

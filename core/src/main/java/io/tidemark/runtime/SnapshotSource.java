@@ -1,0 +1,57 @@
+package io.tidemark.runtime;
+
+import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.api.TaskName;
+import io.tidemark.journal.Block;
+import io.tidemark.journal.StoreIdentity;
+import io.tidemark.state.StateDirectory;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Where the state of a task comes from that has none on this machine. Called by restorers. */
+public interface SnapshotSource {
+  /** Has no snapshots. */
+  SnapshotSource NONE = (task, directory) -> null;
+
+  /**
+   * Puts the engine files of a task's snapshot into its directory, which is locked and empty.
+   *
+   * @return what the journal would have said; null if there is no snapshot of the task
+   */
+  @Nullable Fetched fetch(TaskName task, StateDirectory directory);
+
+  /**
+   * A snapshot whose engine files are in place.
+   *
+   * @param checkpoint the number of its checkpoint
+   * @param commit the number of the block that carries the cut
+   * @param position where that block begins in the journal that it was taken of
+   * @param journalId the id of that journal; null if a new journal is to be begun
+   * @param timeMs the task's time at the cut
+   * @param positions how far each input was processed
+   * @param stores what the task remembers of its stores
+   * @param tasks how many tasks its stage has
+   * @param partitions how many partitions each of the stage's inputs has
+   * @param slots how many slots the stage's keys fall into
+   * @param blocks the blocks after the engines' oldest commit and up to the cut, in order
+   */
+  record Fetched(
+      long checkpoint,
+      long commit,
+      long position,
+      @Nullable UUID journalId,
+      long timeMs,
+      Map<SystemStreamPartition, String> positions,
+      List<StoreIdentity> stores,
+      int tasks,
+      int partitions,
+      int slots,
+      Iterable<Block> blocks) {
+    public Fetched {
+      positions = Map.copyOf(positions);
+      stores = List.copyOf(stores);
+    }
+  }
+}
