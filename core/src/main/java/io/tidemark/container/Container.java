@@ -66,6 +66,7 @@ final class Container implements AutoCloseable {
   private static final long MIN_APPLY_BYTES = 256L << 10;
   private static final long MAX_APPLY_BYTES = 16L << 20;
   private static final long APPLY_MS = 2_000;
+  private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
   private final Setup setup;
   private final JobSettings settings;
@@ -76,9 +77,11 @@ final class Container implements AutoCloseable {
   private final Map<String, StreamSystem> systems = new LinkedHashMap<>();
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
-  private final Map<Worker, List<TaskSpec>> tasksOfWorkers = new IdentityHashMap<>();
-  private final List<ServedContainer.PlacedTask> allTasks = new ArrayList<>();
   private final BroadcastTables tables;
+  private final Timeline timeline;
+  private final JobGraph graph;
+  private final TaskSpecs specs;
+  private final @Nullable Snapshots snapshots;
   private final List<ExecutorService> background = new ArrayList<>();
 
   /**
@@ -87,8 +90,7 @@ final class Container implements AutoCloseable {
    * @param config the job's configuration
    * @param code makes the tasks
    * @param systems systems that are given rather than opened, by name
-   * @param container its number, from 0
-   * @param containers how many there are
+   * @param membership its place in the job
    * @param untilEnd whether to stop at what the inputs hold at the start
    * @param ticker milliseconds that never go back
    * @param clock milliseconds since 1970
@@ -99,8 +101,7 @@ final class Container implements AutoCloseable {
       Config config,
       TaskSuppliers code,
       Map<String, StreamSystem> systems,
-      int container,
-      int containers,
+      Membership membership,
       boolean untilEnd,
       LongSupplier ticker,
       LongSupplier clock,
@@ -120,11 +121,16 @@ final class Container implements AutoCloseable {
     this.memory =
         StateMemory.of(settings.container().stateMemoryBytes(), Runtime.getRuntime().maxMemory());
     try {
-      checkEnd();
       openSystems();
       openEngines();
       tables = broadcastTables();
-      makeWorkers();
+      timeline = timeline();
+      graph = JobGraph.of(settings, timeline);
+      createJournal();
+      specs = new TaskSpecs(settings, serdes, setup.code, graph, tables.tables());
+      StoredSnapshots stored = storedSnapshots();
+      snapshots = stored == null ? null : snapshots(stored);
+      makeWorkers(stored == null ? SnapshotSource.NONE : stored);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -135,9 +141,14 @@ final class Container implements AutoCloseable {
     return workers;
   }
 
-  /** The tasks that a worker is to run. */
-  List<TaskSpec> tasksOf(Worker worker) {
-    return Objects.requireNonNull(tasksOfWorkers.get(worker));
+  /** How a task of the job is made. */
+  TaskSpecs specs() {
+    return specs;
+  }
+
+  /** Takes the tasks' snapshots; null if none are taken. */
+  @Nullable Snapshots snapshots() {
+    return snapshots;
   }
 
   /** The stores that all workers share; whoever runs those feeds them, before and meanwhile. */
@@ -158,24 +169,19 @@ final class Container implements AutoCloseable {
     return settings;
   }
 
-  /** What other processes may ask about. Call it when all workers are made. */
-  ServedContainer served() {
+  /**
+   * What other processes may ask about. Call it when all workers are made.
+   *
+   * @param placement the number of the container that has a task at the moment; -1 if none has
+   */
+  ServedContainer served(ToIntFunction<TaskName> placement) {
     return new ContainerView(
         settings.withoutBroadcastStores(),
-        setup.container,
-        setup.containers,
-        List.copyOf(allTasks),
+        setup.membership.number(),
+        graph,
+        placement,
         List.copyOf(workers),
         new PartitioningKeys(settings.stores().values(), serdes));
-  }
-
-  private void checkEnd() {
-    if (setup.untilEnd && setup.containers > 1 && joinsStages()) {
-      throw new ConfigException(
-          "TM-1063",
-          "the job has intermediate streams and several containers, which cannot tell when all of them"
-              + " are at the end; run it to its end in one container");
-    }
   }
 
   private void openSystems() {
@@ -208,7 +214,7 @@ final class Container implements AutoCloseable {
             .map(this::table)
             .toList();
     return new BroadcastTables(
-        settings.stateDirectory(), settings.job(), setup.container, specs, setup.ticker);
+        settings.stateDirectory(), settings.job(), setup.membership.number(), specs, setup.ticker);
   }
 
   private BroadcastTable.Spec table(StoreDefinition store) {
@@ -219,65 +225,108 @@ final class Container implements AutoCloseable {
         store.properties(),
         source.stream(),
         Objects.requireNonNull(systems.get(source.stream().getSystem())),
-        keySerde(store),
-        valueSerde(store),
+        TaskSpecs.keySerde(store, serdes),
+        TaskSpecs.valueSerde(store, serdes),
         store.maxValueBytes(),
         settings.stream(source.stream()).onError() == ErrorPolicy.SKIP,
         source.waitMs(),
         source.onTimeout() == StoreSource.OnTimeout.PROCEED);
   }
 
-  private void makeWorkers() {
-    JobGraph graph = JobGraph.of(settings, systems);
-    int taskCount = graph.tasks().size();
-    createJournal(taskCount);
-    for (PlacedTask task : graph.tasks()) {
-      allTasks.add(
-          new ServedContainer.PlacedTask(
-              task.name(),
-              task.stage().partitions(),
-              JobGraph.containerOf(task, setup.containers)));
-    }
-    OutputStreams outputs = new OutputStreams(settings, serdes, systems, graph);
-    outputs.createIntermediateStreams();
-    outputs.createDeadLetters();
-    List<PlacedTask> mine = graph.tasksOf(setup.container, setup.containers);
-    WorkerSpec.Background background =
-        new WorkerSpec.Background(
-            background("state", 1),
-            background("prefetch", Runtime.getRuntime().availableProcessors()),
-            background("restore", Runtime.getRuntime().availableProcessors()));
-    int count = workerCount(mine.size());
-    for (int worker = 0; worker < count && !mine.isEmpty(); worker++) {
-      List<TaskSpec> tasks = new ArrayList<>();
-      for (int i = worker; i < mine.size(); i += count) {
-        tasks.add(task(mine.get(i)));
-      }
-      Worker made = new Worker(workerSpec(worker, outputs, background, mine.size()), requests);
-      workers.add(made);
-      tasksOfWorkers.put(made, tasks);
-    }
+  private Timeline timeline() {
+    Timeline known = setup.membership.timeline();
+    return known != null
+        ? known
+        : new Timeline(1, settings.journal(), JobGraph.of(settings, systems).plan(), List.of());
   }
 
-  private void createJournal(int tasks) {
-    StreamSystem system = systems.get(settings.journalSystem());
-    if (!(system instanceof JournalFactory journals)) {
-      throw new ConfigException(
-          "TM-1014",
-          "the system "
-              + settings.journalSystem()
-              + " cannot hold journals; set job.journal.system to one that can, such as a Kafka cluster");
-    }
-    try (Journal journal = journals.journal(settings.journal())) {
-      int partitions = journal.create(tasks);
-      if (partitions != tasks) {
+  private void createJournal() {
+    try (Journal journal = journals().journal(timeline.journal())) {
+      int partitions = journal.create(timeline.tasks());
+      if (partitions != timeline.tasks()) {
         throw new ConfigException(
             "TM-1011",
             String.format(
-                "the job's journal %s was begun for %d tasks, and the job now has %d. State cannot be moved to"
-                    + " other partitions yet; start under a new job.id, or restore the inputs' partitions",
-                settings.journal(), partitions, tasks));
+                "the job's journal %s was begun for %d tasks, and the job now has %d. Start the job from a"
+                    + " checkpoint or savepoint to divide it anew, or under a new job.id; or restore the"
+                    + " inputs' partitions",
+                timeline.journal(), partitions, timeline.tasks()));
       }
+    }
+  }
+
+  private JournalFactory journals() {
+    StreamSystem system = systems.get(settings.journalSystem());
+    if (system instanceof JournalFactory journals) {
+      return journals;
+    }
+    throw new ConfigException(
+        "TM-1014",
+        "the system "
+            + settings.journalSystem()
+            + " cannot hold journals; set job.journal.system to one that can, such as a Kafka cluster");
+  }
+
+  private @Nullable StoredSnapshots storedSnapshots() {
+    Membership.Checkpoints checkpoints = setup.membership.checkpoints();
+    if (checkpoints == null) {
+      return null;
+    }
+    SnapshotRestorer restorer =
+        new SnapshotRestorer(
+            checkpoints.blobs(), background("download", THREADS), THREADS, System::nanoTime);
+    return new StoredSnapshots(
+        new Catalog(checkpoints.blobs()),
+        restorer,
+        timeline.number(),
+        this::journalReader,
+        checkpoints.restoreFrom());
+  }
+
+  private Snapshots snapshots(StoredSnapshots stored) {
+    CheckpointSettings checkpoint = settings.checkpoint();
+    Membership.Checkpoints checkpoints = Objects.requireNonNull(setup.membership.checkpoints());
+    SnapshotSettings usual = SnapshotSettings.DEFAULT;
+    SnapshotTaker taker =
+        new SnapshotTaker(
+            new SnapshotSettings(
+                checkpoint.uploadThreads(),
+                checkpoint.uploadBytesPerSecond(),
+                usual.smallFileBytes(),
+                usual.tailBytes(),
+                usual.tailSegments(),
+                checkpoint.digest()),
+            checkpoints.blobs(),
+            background("upload", checkpoint.uploadThreads()),
+            System::nanoTime,
+            LockSupport::parkNanos);
+    return new Snapshots(
+        new Snapshots.Setup(
+            taker,
+            stored,
+            timeline.number(),
+            specs::task,
+            engines,
+            this::journalReader,
+            settings.stateDirectory().resolve(settings.job()).resolve("snapshots"),
+            background("snapshot", checkpoint.uploadThreads())));
+  }
+
+  /** A reader of the job's journal, of a connection of its own. */
+  private JournalReader journalReader() {
+    return journals().journal(timeline.journal()).reader();
+  }
+
+  private void makeWorkers(SnapshotSource source) {
+    OutputStreams outputs = new OutputStreams(settings, serdes, systems, graph);
+    outputs.createIntermediateStreams();
+    outputs.createDeadLetters();
+    WorkerSpec.Background background =
+        new WorkerSpec.Background(
+            background("state", 1), background("prefetch", THREADS), background("restore", THREADS));
+    int count = Math.min(settings.container().workers(), timeline.tasks());
+    for (int worker = 0; worker < count; worker++) {
+      workers.add(new Worker(workerSpec(worker, count, outputs, background, source), requests));
     }
   }
 
@@ -298,25 +347,30 @@ final class Container implements AutoCloseable {
   }
 
   private WorkerSpec workerSpec(
-      int worker, OutputStreams outputs, WorkerSpec.Background background, int tasksHere) {
+      int worker,
+      int workers,
+      OutputStreams outputs,
+      WorkerSpec.Background background,
+      SnapshotSource source) {
     TaskSettings task = settings.task();
     long applyBytes =
-        Math.min(MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 4 / tasksHere));
+        Math.min(
+            MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 4 / timeline.tasks()));
     return new WorkerSpec(
-        workerName(worker, tasksHere),
+        setup.membership.writer(settings.job(), worker),
         settings.job(),
         systems,
         settings.journalSystem(),
-        new Timeline(1, settings.journal(), List.of(), List.of()),
+        timeline,
         task.exactlyOnce() ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
         outputs::spec,
         engines,
         settings.stateDirectory(),
-        memory.cacheBytes() / workerCount(tasksHere),
+        memory.cacheBytes() / workers,
         new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
         background,
-        SnapshotSource.NONE,
-        TaskEvents.NONE,
+        source,
+        snapshots == null ? TaskEvents.NONE : snapshots,
         new WorkerSpec.Pace(
             task.commitMs(),
             task.commitMaxBytes(),
@@ -327,161 +381,6 @@ final class Container implements AutoCloseable {
         setup.untilEnd,
         setup.ticker,
         setup.clock);
-  }
-
-  private int workerCount(int tasksHere) {
-    return Math.min(settings.container().workers(), Math.max(1, tasksHere));
-  }
-
-  /**
-   * What a worker is called in journals and transactions. The name tells how many containers and
-   * workers share the tasks, from which follows who has which task. So whoever had a task before is
-   * either this very worker, or one of another such layout; to fence that one never hits a worker
-   * that was started just now.
-   */
-  private String workerName(int worker, int tasksHere) {
-    return String.format(
-        Locale.ROOT,
-        "%s-c%dof%d-w%dof%d",
-        settings.job(),
-        setup.container,
-        setup.containers,
-        worker,
-        workerCount(tasksHere));
-  }
-
-  private TaskSpec task(PlacedTask placed) {
-    Stage stage = placed.stage();
-    List<StoreDefinition> stores =
-        settings.stores().values().stream()
-            .filter(store -> stage.stores().contains(store.name()))
-            .toList();
-    return new TaskSpec(
-        placed.name(),
-        placed.journalPartition(),
-        inputs(placed, stores),
-        stage.partitions(),
-        stage.taskCount(),
-        Slots.forPartitions(stage.partitions()),
-        stores.stream().map(this::store).toList(),
-        tables.tables().stream().map(this::tableView).toList(),
-        setup.code.of(definition(stage)));
-  }
-
-  private StageDefinition definition(Stage stage) {
-    return settings.stages().stream()
-        .filter(definition -> definition.name().equals(stage.name()))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private Map<SystemStreamPartition, InputSpec> inputs(
-      PlacedTask placed, List<StoreDefinition> stores) {
-    List<InputSpec> specs = new ArrayList<>();
-    for (StoreDefinition store : stores) {
-      if (store.isFedByPartition()) {
-        specs.add(source(store, Objects.requireNonNull(store.source())));
-      }
-    }
-    placed.stage().inputs().forEach(stream -> specs.add(input(stream)));
-    Map<SystemStreamPartition, InputSpec> inputs = new LinkedHashMap<>();
-    for (InputSpec spec : specs) {
-      for (int partition : placed.stage().partitionsOf(placed.number())) {
-        inputs.put(new SystemStreamPartition(spec.stream(), new Partition(partition)), spec);
-      }
-    }
-    return inputs;
-  }
-
-  private InputSpec input(SystemStream stream) {
-    StreamDefinition definition = settings.stream(stream);
-    String prefix = "streams." + definition.id();
-    return new InputSpec(
-        stream,
-        serdes.create(prefix + ".key.serde", definition.keySerde()),
-        serdes.create(prefix + ".msg.serde", definition.msgSerde()),
-        definition.offsetDefault() == OffsetDefault.OLDEST,
-        onError(definition.onError()),
-        definition.deadLetter(),
-        null,
-        definition.intermediate());
-  }
-
-  /** A source is read as far as it goes back, whatever else a stream's default is. */
-  private InputSpec source(StoreDefinition store, StoreSource source) {
-    StreamDefinition definition = settings.stream(source.stream());
-    return new InputSpec(
-        source.stream(),
-        keySerde(store),
-        valueSerde(store),
-        true,
-        onError(definition.onError()),
-        definition.deadLetter(),
-        new InputSpec.Feeding(
-            store.name(), source.waitMs(), source.onTimeout() == StoreSource.OnTimeout.PROCEED),
-        definition.intermediate());
-  }
-
-  private TableSpec tableView(BroadcastTable table) {
-    StoreDefinition store = Objects.requireNonNull(settings.stores().get(table.store()));
-    return new TableSpec(table, keySerde(store), valueSerde(store));
-  }
-
-  @SuppressWarnings("unchecked") // the task and its configuration agree on the types
-  private Serde<Object> keySerde(StoreDefinition store) {
-    return (Serde<Object>) serdes.create("stores." + store.name() + ".key.serde", store.keySerde());
-  }
-
-  @SuppressWarnings("unchecked") // the task and its configuration agree on the types
-  private Serde<Object> valueSerde(StoreDefinition store) {
-    return (Serde<Object>) serdes.create("stores." + store.name() + ".msg.serde", store.msgSerde());
-  }
-
-  private static InputSpec.OnError onError(ErrorPolicy policy) {
-    return switch (policy) {
-      case FAIL -> InputSpec.OnError.FAIL;
-      case SKIP -> InputSpec.OnError.SKIP;
-      case DEAD_LETTER -> InputSpec.OnError.DEAD_LETTER;
-    };
-  }
-
-  @SuppressWarnings("unchecked") // the task and its configuration agree on the types
-  private StoreSpec store(StoreDefinition store) {
-    String prefix = "stores." + store.name();
-    String partitioningKey = store.partitioningKey();
-    return new StoreSpec(
-        store.name(),
-        store.factory(),
-        keySerde(store),
-        valueSerde(store),
-        partitioningKey == null
-            ? null
-            : (PartitioningKey<Object>)
-                Plugins.create(
-                    PartitioningKey.class, prefix + ".partitioning.key", partitioningKey),
-        store.scope() == StoreScope.PARTITION,
-        cacheMode(store.cache()),
-        store.ttlMs(),
-        store.maxValueBytes(),
-        migrations(prefix + ".migrations", store),
-        store.properties());
-  }
-
-  @SuppressWarnings("unchecked") // as above
-  private static Migrations migrations(String key, StoreDefinition store) {
-    List<ValueMigration<Object, Object, Object>> steps = new ArrayList<>();
-    for (String migration : store.migrations()) {
-      steps.add(Plugins.create(ValueMigration.class, key, migration));
-    }
-    return new Migrations(steps, store.migrate() == StoreMigrate.EAGER);
-  }
-
-  private static CacheMode cacheMode(StoreCache cache) {
-    return switch (cache) {
-      case OBJECTS -> CacheMode.OBJECTS;
-      case BYTES -> CacheMode.BYTES;
-      case OFF -> CacheMode.OFF;
-    };
   }
 
   /** Frees everything; the workers are closed by whoever runs them. */

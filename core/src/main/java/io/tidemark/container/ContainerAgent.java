@@ -49,7 +49,6 @@ final class ContainerAgent {
   private volatile @Nullable Orders orders;
   private volatile boolean leaving;
   private @Nullable Tasks tasks;
-  private String address = "";
 
   /**
    * Who the container is.
@@ -59,8 +58,15 @@ final class ContainerAgent {
    * @param number what it would like to have; -1 if any
    * @param host its machine
    * @param workers how many threads it has for tasks
+   * @param localState the tasks whose state is on its disk
    */
-  record Identity(String job, String session, int number, String host, int workers) {}
+  record Identity(
+      String job,
+      String session,
+      int number,
+      String host,
+      int workers,
+      Set<TaskName> localState) {}
 
   /** What the agent has to do with the container's tasks. */
   private record Tasks(
@@ -82,24 +88,18 @@ final class ContainerAgent {
   /**
    * Asks to be part of the job.
    *
-   * @param localState the tasks whose state is on this machine
    * @return whether it has a number now; if not, ask again after a while
    */
-  boolean join(Set<TaskName> localState) {
-    exchange(Map.of(), localState);
+  boolean join() {
+    exchange(Map.of());
     Orders first = orders;
     return first != null && first.container() >= 0;
   }
 
   /** Gives it the tasks' workers; from here on it follows orders. */
   void attach(
-      TaskWorkers workers,
-      List<Worker> all,
-      Snapshots snapshots,
-      Requests requests,
-      String address) {
+      TaskWorkers workers, List<Worker> all, Snapshots snapshots, Requests requests) {
     this.tasks = new Tasks(workers, all, snapshots, requests);
-    this.address = address;
   }
 
   /** From here on the container gives up its tasks and goes. Any thread may call it. */
@@ -116,6 +116,23 @@ final class ContainerAgent {
         && attached().workers.reports().isEmpty();
   }
 
+  /** Whether all tasks that it was given run, or have run to their end. */
+  boolean areAllRunning() {
+    Orders last = orders;
+    Map<TaskName, TaskReport> reports = attached().workers.reports();
+    return last != null
+        && last.isDecided()
+        && reports.keySet().equals(last.tasks().keySet())
+        && reports.values().stream()
+            .allMatch(task -> task.phase() == Phase.RUNNING || task.phase() == Phase.FINISHED);
+  }
+
+  /** The number of the container that has a task, as far as is known; -1 if none has. */
+  int containerOf(TaskName task) {
+    Orders last = orders;
+    return last == null ? -1 : last.placement().getOrDefault(task, -1);
+  }
+
   /**
    * One step: tells and asks if it is time, and does what is wanted.
    *
@@ -126,7 +143,7 @@ final class ContainerAgent {
     Map<TaskName, TaskReport> reports = attached().workers.reports();
     long pause = isChanging(reports) ? Math.min(CHANGING_MS, heartbeatMs) : heartbeatMs;
     if (ticker.getAsLong() - askedMs >= pause) {
-      if (exchange(reports, Set.of())) {
+      if (exchange(reports)) {
         follow(Objects.requireNonNull(orders), reports);
       }
     }
@@ -153,12 +170,12 @@ final class ContainerAgent {
   }
 
   /** Tells and asks; returns whether there are new orders. */
-  private boolean exchange(Map<TaskName, TaskReport> reports, Set<TaskName> localState) {
+  private boolean exchange(Map<TaskName, TaskReport> reports) {
     long asked = ticker.getAsLong();
     askedMs = asked;
     Orders got;
     try {
-      got = coordination.exchange(status(reports, localState));
+      got = coordination.exchange(status(reports));
     } catch (TidemarkException e) {
       if (!e.code().equals(UNREACHABLE)) {
         throw e;
@@ -196,7 +213,7 @@ final class ContainerAgent {
     }
   }
 
-  private ContainerStatus status(Map<TaskName, TaskReport> reports, Set<TaskName> localState) {
+  private ContainerStatus status(Map<TaskName, TaskReport> reports) {
     Orders last = orders;
     Tasks attached = tasks;
     long cut = last == null ? 0 : last.cut();
@@ -206,12 +223,13 @@ final class ContainerAgent {
         identity.job,
         identity.session,
         ++sequence,
+        last == null ? 0 : last.sequence(),
         last == null || last.container() < 0 ? identity.number : last.container(),
         identity.host,
-        address,
+        "",
         identity.workers,
         states,
-        localState,
+        identity.localState,
         attached == null ? List.of() : attached.snapshots.complete(cut),
         attached == null ? null : attached.snapshots.failure(cut),
         attached == null ? 0 : attached.requests.checkpoints(),
@@ -308,35 +326,15 @@ final class ContainerAgent {
     }
   }
 
-  /**
-   * Tells a last time, when nothing of the container runs any more.
-   *
-   * @param failures why tasks failed that had not been given up
-   */
-  void end(Map<TaskName, TaskStatus> failures) {
-    Orders last = orders;
-    if (last == null) {
+  /** Tells a last time, when nothing of the container runs any more, and its tasks are closed. */
+  void end() {
+    if (orders == null) {
       return;
     }
     leaving = true;
     tasks = null;
     try {
-      ContainerStatus plain = status(Map.of(), Set.of());
-      coordination.exchange(
-          new ContainerStatus(
-              plain.job(),
-              plain.session(),
-              plain.sequence(),
-              plain.number(),
-              plain.host(),
-              "",
-              plain.workers(),
-              failures,
-              Set.of(),
-              List.of(),
-              null,
-              plain.requests(),
-              true));
+      coordination.exchange(status(Map.of()));
     } catch (TidemarkException e) {
       LOG.debug("the coordinator does not hear that the container ends", e);
     }

@@ -5,21 +5,35 @@ import io.tidemark.config.JobSettings;
 import io.tidemark.runtime.Worker;
 import io.tidemark.state.CommittedState;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A container as other processes may ask about it. Any thread may call it.
  *
+ * @param placement the number of the container that has a task at the moment; -1 if none has
  * @param workers the container's own
  */
 record ContainerView(
     JobSettings settings,
     int number,
-    int count,
-    List<PlacedTask> tasks,
+    JobGraph graph,
+    ToIntFunction<TaskName> placement,
     List<Worker> workers,
     PartitioningKeys partitioningKeys)
     implements ServedContainer {
+
+  @Override
+  public List<PlacedTask> tasks() {
+    return graph.tasks().stream()
+        .map(
+            task ->
+                new PlacedTask(
+                    task.name(),
+                    task.stage().partitions(),
+                    state(task.name()) != null ? number : placement.applyAsInt(task.name())))
+        .toList();
+  }
 
   @Override
   public @Nullable CommittedState state(TaskName task) {

@@ -46,10 +46,9 @@ public final class Job implements AutoCloseable {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Thread thread;
   private final CountDownLatch stopRequest = new CountDownLatch(1);
-  private volatile @Nullable Container container;
+  private volatile @Nullable ContainerRun current;
   private boolean joinsStages; // of the supervising thread
   private volatile Progress before = Progress.NONE;
-  private volatile List<WorkerCounters> counters = List.of();
 
   private Job(Builder builder) {
     this.builder = builder;
@@ -67,8 +66,9 @@ public final class Job implements AutoCloseable {
     private final Map<String, StreamSystem> systems = new HashMap<>();
     private final Map<String, Supplier<?>> codeOfStages = new HashMap<>();
     private @Nullable Supplier<?> code;
-    private int containerNumber;
-    private int containers = 1;
+    private @Nullable Coordination coordination;
+    private @Nullable StartFrom from;
+    private int containerNumber = -1;
     private boolean untilEnd;
     private boolean restarts = true;
 
@@ -92,6 +92,11 @@ public final class Job implements AutoCloseable {
       return this;
     }
 
+    private ContainerRun.Parts parts() {
+      return new ContainerRun.Parts(
+          config, suppliers(), systems, coordination, containerNumber, from, untilEnd);
+    }
+
     private TaskSuppliers suppliers() {
       return new TaskSuppliers(code, codeOfStages);
     }
@@ -102,13 +107,22 @@ public final class Job implements AutoCloseable {
       return this;
     }
 
-    /** Runs the share of container {@code number}, from 0, of {@code count}; else the whole job. */
-    public Builder container(int number, int count) {
-      if (number < 0 || number >= count) {
-        throw new IllegalArgumentException("container " + number + " of " + count);
-      }
+    /**
+     * Makes it a container of a job whose coordinator is elsewhere; without this it is a whole job,
+     * with a coordinator of its own.
+     *
+     * @param coordination the way to the coordinator; whoever made it closes it
+     * @param number the number that the container would like to have; -1 if any
+     */
+    public Builder join(Coordination coordination, int number) {
+      this.coordination = coordination;
       this.containerNumber = number;
-      this.containers = count;
+      return this;
+    }
+
+    /** Begins anew from a checkpoint, or from nothing, instead of going on. */
+    public Builder from(StartFrom start) {
+      this.from = start;
       return this;
     }
 
@@ -179,10 +193,9 @@ public final class Job implements AutoCloseable {
   /** Asks the job to finish: it commits what it has processed and ends. Returns at once. */
   public void requestStop() {
     stopRequest.countDown();
-    Container current = container;
-    if (current != null) {
-      current.requests().shutdown();
-      current.workers().forEach(Worker::wakeup);
+    ContainerRun run = current;
+    if (run != null) {
+      run.requestStop();
     }
     thread
         .interrupt(); // it may be in the pause before a restart; workers have threads of their own
@@ -207,22 +220,17 @@ public final class Job implements AutoCloseable {
 
   /** What the job has done so far. */
   public Progress progress() {
-    Progress now = before;
-    for (WorkerCounters worker : counters) {
-      now = now.plus(progress(worker));
-    }
-    return now;
+    ContainerRun run = current;
+    return run == null ? before : before.plus(run.progress());
   }
 
-  private static Progress progress(WorkerCounters worker) {
-    return new Progress(
-        worker.get(Counter.RECORDS_IN),
-        worker.get(Counter.RECORDS_OUT),
-        worker.get(Counter.COMMITS),
-        worker.get(Counter.SKIPPED),
-        worker.get(Counter.DEAD_LETTERS),
-        worker.get(Counter.LAG),
-        0);
+  /**
+   * The job's coordinator; null while there is none, and in a container that has joined another
+   * process's.
+   */
+  public @Nullable Coordinator coordinator() {
+    ContainerRun run = current;
+    return run == null ? null : run.coordinator();
   }
 
   private static boolean await(CompletableFuture<Void> future, long limitMs) {
@@ -313,44 +321,24 @@ public final class Job implements AutoCloseable {
   }
 
   private @Nullable Throwable runOnce() {
-    try (Container opened = new Container(setup());
-        ContainerServers servers = ContainerServers.start(opened.served())) {
-      container = opened;
-      joinsStages = opened.joinsStages();
+    try {
+      ContainerRun run = new ContainerRun(builder.parts(), running);
+      current = run;
       if (isStopping()) {
-        opened.requests().shutdown();
+        run.requestStop();
       }
-      List<WorkerCounters> all = new ArrayList<>();
-      opened.workers().forEach(worker -> all.add(worker.counters()));
-      all.add(opened.tables().counters());
-      counters = all;
-      Throwable failure = new WorkerThreads(setup(), opened, running).run();
-      before = progress().plus(new Progress(0, 0, 0, 0, 0, -lag(), 0));
-      counters = List.of();
+      Throwable failure = run.run();
+      joinsStages = run.joinsStages();
       return failure;
     } catch (RuntimeException | Error e) {
       return e;
     } finally {
-      container = null;
+      ContainerRun last = current;
+      if (last != null) {
+        before = before.plus(last.progress().withoutLag());
+      }
+      current = null;
     }
-  }
-
-  private long lag() {
-    return counters.stream().mapToLong(worker -> worker.get(Counter.LAG)).sum();
-  }
-
-  private Container.Setup setup() {
-    return new Container.Setup(
-        builder.config,
-        builder.suppliers(),
-        builder.systems,
-        builder.containerNumber,
-        builder.containers,
-        builder.untilEnd,
-        Job::ticker,
-        System::currentTimeMillis,
-        IDLE_MS,
-        null);
   }
 
   static long ticker() {

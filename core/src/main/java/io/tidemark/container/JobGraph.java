@@ -3,6 +3,7 @@ package io.tidemark.container;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.Timeline;
 import io.tidemark.checkpoint.Timeline.StagePlan;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.StageDefinition;
@@ -58,6 +59,26 @@ record JobGraph(List<Stage> stages) {
     return new JobGraph(stages);
   }
 
+  /** The graph of a job as it was divided when its timeline began. */
+  static JobGraph of(JobSettings settings, Timeline timeline) {
+    List<Stage> stages = new ArrayList<>();
+    for (StagePlan plan : timeline.stages()) {
+      for (StageDefinition definition : settings.stages()) {
+        if (definition.name().equals(plan.name())) {
+          stages.add(
+              new Stage(
+                  plan.name(),
+                  List.copyOf(definition.inputs()),
+                  definition.stores(),
+                  plan.partitions(),
+                  plan.tasks(),
+                  plan.slots()));
+        }
+      }
+    }
+    return new JobGraph(stages);
+  }
+
   private static Stage stage(StageDefinition definition, StreamPartitions partitions) {
     Map<SystemStream, Integer> counts = new LinkedHashMap<>();
     for (SystemStream input : definition.inputs()) {
@@ -80,7 +101,8 @@ record JobGraph(List<Stage> stages) {
         List.copyOf(counts.keySet()),
         definition.stores(),
         first.getValue(),
-        taskCount(definition, first.getValue()));
+        taskCount(definition, first.getValue()),
+        Slots.forPartitions(first.getValue()));
   }
 
   private static int taskCount(StageDefinition stage, int partitions) {
@@ -138,16 +160,6 @@ record JobGraph(List<Stage> stages) {
       }
     }
     return tasks;
-  }
-
-  /** The tasks of one of {@code containers} containers; each task is in exactly one. */
-  List<PlacedTask> tasksOf(int container, int containers) {
-    return tasks().stream().filter(task -> containerOf(task, containers) == container).toList();
-  }
-
-  /** Which of {@code containers} containers runs a task. */
-  static int containerOf(PlacedTask task, int containers) {
-    return task.journalPartition() % containers;
   }
 
   /** How the stages are divided into tasks, in the order of the journal's partitions. */

@@ -23,6 +23,11 @@ public record Progress(
   /** Nothing done. */
   public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0);
 
+  /** The same of something that has ended: what it knew to wait is for its successor to tell. */
+  Progress withoutLag() {
+    return new Progress(recordsIn, recordsOut, commits, skipped, deadLetters, 0, restarts);
+  }
+
   /** The sum with another's; lags add up too. */
   public Progress plus(Progress other) {
     return new Progress(

@@ -3,7 +3,6 @@ package io.tidemark.container;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.Timeline.StagePlan;
-import io.tidemark.state.Slots;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -16,9 +15,15 @@ import java.util.stream.IntStream;
  * @param stores the names of the stores that its tasks have, beside those that are broadcast
  * @param partitions how many partitions each of them has
  * @param taskCount how many tasks it has: a divisor or a multiple of the partitions
+ * @param slots how many slots its keys fall into: a multiple of both
  */
 record Stage(
-    String name, List<SystemStream> inputs, Set<String> stores, int partitions, int taskCount) {
+    String name,
+    List<SystemStream> inputs,
+    Set<String> stores,
+    int partitions,
+    int taskCount,
+    int slots) {
 
   List<TaskName> tasks() {
     return IntStream.range(0, taskCount).mapToObj(task -> new TaskName(name, task)).toList();
@@ -32,6 +37,6 @@ record Stage(
 
   /** How it is divided, for the job's metadata. */
   StagePlan plan() {
-    return new StagePlan(name, taskCount, partitions, Slots.forPartitions(partitions));
+    return new StagePlan(name, taskCount, partitions, slots);
   }
 }

@@ -47,7 +47,7 @@ public final class SteppedJob {
     Container container =
         new Container(
             new Container.Setup(
-                config, code, systems, 0, 1, false, clock, clock, 0, Runnable::run));
+                config, code, systems, Membership.ALONE, false, clock, clock, 0, Runnable::run));
     SteppedJob job = new SteppedJob(container);
     try {
       container.tables().open();

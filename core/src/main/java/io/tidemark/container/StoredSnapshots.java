@@ -9,6 +9,7 @@ import io.tidemark.checkpoint.RestoredSnapshot;
 import io.tidemark.checkpoint.SnapshotRestorer;
 import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.journal.Block;
+import io.tidemark.journal.JournalReader;
 import io.tidemark.runtime.SnapshotSource;
 import io.tidemark.state.StateDirectory;
 import java.util.ArrayList;
@@ -24,22 +25,26 @@ final class StoredSnapshots implements SnapshotSource {
   private final Catalog catalog;
   private final SnapshotRestorer restorer;
   private final int timeline;
+  private final Supplier<JournalReader> journal;
   private final Supplier<@Nullable String> location;
   private @Nullable CheckpointManifest manifest;
   private String loaded = "";
 
   /**
    * @param timeline the number of the timeline that the container is on
+   * @param journal opens the timeline's journal
    * @param location where the checkpoint is at present; null if there is none
    */
   StoredSnapshots(
       Catalog catalog,
       SnapshotRestorer restorer,
       int timeline,
+      Supplier<JournalReader> journal,
       Supplier<@Nullable String> location) {
     this.catalog = catalog;
     this.restorer = restorer;
     this.timeline = timeline;
+    this.journal = journal;
     this.location = location;
   }
 

@@ -5,37 +5,71 @@ import io.tidemark.runtime.Worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs the workers of a container, each on a thread of its own, until all have ended; and before
- * and meanwhile the thread that feeds the stores that they share.
+ * and meanwhile the thread that talks with the coordinator, and the one that feeds the stores that
+ * the workers share.
  */
 final class WorkerThreads {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
 
   private final Container.Setup setup;
   private final Container container;
+  private final ContainerAgent agent;
   private final CompletableFuture<Void> running;
-  private final CountDownLatch unopened;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /**
-   * @param running completed when all workers read
+   * @param agent attached to the container
+   * @param running completed when all tasks that it was given run
    */
-  WorkerThreads(Container.Setup setup, Container container, CompletableFuture<Void> running) {
+  WorkerThreads(
+      Container.Setup setup,
+      Container container,
+      ContainerAgent agent,
+      CompletableFuture<Void> running) {
     this.setup = setup;
     this.container = container;
+    this.agent = agent;
     this.running = running;
-    this.unopened = new CountDownLatch(container.workers().size());
   }
 
   /** Runs them. Returns the first failure; null if all ended well. */
   @Nullable Throwable run() {
+    Thread agentThread = new Thread(this::runAgent, container.settings().job() + "-agent");
+    agentThread.start();
+    runTablesAndWorkers();
+    container.requests().shutdown();
+    LockSupport.unpark(agentThread);
+    joinUninterruptibly(agentThread);
+    return failure.get();
+  }
+
+  private void runAgent() {
+    try {
+      while (!container.requests().isShutdown()) {
+        long pauseMs = agent.doWork();
+        if (agent.areAllRunning()) {
+          running.complete(null);
+        }
+        if (agent.isDone()) {
+          finish();
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMs));
+      }
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  private void runTablesAndWorkers() {
     if (container.tables().tables().isEmpty() || container.workers().isEmpty()) {
       runWorkers();
     } else {
@@ -48,7 +82,6 @@ final class WorkerThreads {
         tables.stop();
       }
     }
-    return failure.get();
   }
 
   private void runWorkers() {
@@ -97,14 +130,9 @@ final class WorkerThreads {
                 setup.config(),
                 container.settings().name(),
                 container.settings().id(),
-                setup.container(),
+                setup.membership().number(),
                 task));
-    worker.begin(container.tasksOf(worker));
-    unopened.countDown();
-    if (unopened.getCount() == 0) {
-      running.complete(null);
-    }
-    while (!worker.isFinished()) {
+    while (!container.requests().isShutdown()) {
       worker.doWork();
     }
     worker.finish();
@@ -116,6 +144,10 @@ final class WorkerThreads {
     } else if (!failure.compareAndSet(null, cause)) {
       LOG.debug("another worker failed too", cause);
     }
+    finish();
+  }
+
+  private void finish() {
     container.requests().shutdown();
     container.workers().forEach(Worker::wakeup);
   }

@@ -1,0 +1,213 @@
+package io.tidemark.container;
+
+import io.tidemark.api.Config;
+import io.tidemark.api.ConfigException;
+import io.tidemark.checkpoint.BlobStore;
+import io.tidemark.checkpoint.BlobStores;
+import io.tidemark.checkpoint.Catalog;
+import io.tidemark.checkpoint.Collector;
+import io.tidemark.config.CheckpointSettings;
+import io.tidemark.config.CoordinatorSettings;
+import io.tidemark.config.JobSettings;
+import io.tidemark.coordinator.CheckpointPolicy;
+import io.tidemark.coordinator.Coordinator;
+import io.tidemark.coordinator.CoordinatorOptions;
+import io.tidemark.coordinator.CoordinatorView;
+import io.tidemark.coordinator.FileMetadataStore;
+import io.tidemark.coordinator.JobPlan;
+import io.tidemark.coordinator.MetadataStore;
+import io.tidemark.system.StreamSystem;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job's coordinator with what it needs, and the thread that runs it. In the process of the job's
+ * only container, or of whoever starts its containers, or alone. Any thread may call it.
+ */
+public final class JobCoordinator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JobCoordinator.class);
+
+  private static final long COLLECT_MS = 60_000;
+
+  private final JobSettings settings;
+  private final BlobStore blobs;
+  private final MetadataStore metadata;
+  private final ExecutorService blocking;
+  private final Coordinator coordinator;
+  private final Thread thread;
+  private long collectedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  private volatile boolean closed;
+  private volatile @Nullable Throwable failure;
+
+  private JobCoordinator(
+      JobSettings settings,
+      JobPlan plan,
+      int expectedContainers,
+      BlobStore blobs,
+      MetadataStore metadata) {
+    this.settings = settings;
+    this.blobs = blobs;
+    this.metadata = metadata;
+    this.blocking =
+        Executors.newCachedThreadPool(
+            runnable -> {
+              Thread worker = new Thread(runnable, settings.job() + "-coordinator-io");
+              worker.setDaemon(true);
+              return worker;
+            });
+    CheckpointSettings checkpoint = settings.checkpoint();
+    CoordinatorSettings own = settings.coordinator();
+    coordinator =
+        new Coordinator(
+            CoordinatorOptions.of(
+                plan,
+                expectedContainers,
+                own.heartbeatMs(),
+                own.leaseMs(),
+                new CheckpointPolicy(
+                    checkpoint.intervalMs(),
+                    checkpoint.bytes(),
+                    checkpoint.records(),
+                    checkpoint.recoveryTargetMs(),
+                    checkpoint.minPauseMs(),
+                    checkpoint.timeoutMs(),
+                    checkpoint.toleratedFailures(),
+                    checkpoint.retain(),
+                    checkpoint.onShutdown())),
+            metadata,
+            new StoredCheckpoints(new Catalog(blobs), checkpoint.onVerificationFailure()),
+            System::currentTimeMillis,
+            blocking);
+    endDeadContainers();
+    thread = new Thread(this::run, settings.job() + "-coordinator");
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Takes over a job: looks at its inputs, and goes on with what is known of it.
+   *
+   * @param systems systems that are given rather than opened, by name
+   * @param from from what to begin anew; null to go on
+   * @param expectedContainers how many containers are waited for, for a short while
+   * @throws ConfigException if the configuration does not fit what is there
+   */
+  public static JobCoordinator start(
+      Config config,
+      JobSettings settings,
+      Map<String, StreamSystem> systems,
+      @Nullable StartFrom from,
+      int expectedContainers) {
+    BlobStore blobs = BlobStores.open(settings);
+    MetadataStore metadata = null;
+    try {
+      metadata = metadata(settings);
+      JobPlan plan = JobPlans.plan(config, settings, systems, from, new Catalog(blobs));
+      JobCoordinator started =
+          new JobCoordinator(settings, plan, expectedContainers, blobs, metadata);
+      started.thread.start();
+      return started;
+    } catch (RuntimeException e) {
+      blobs.close();
+      if (metadata != null) {
+        metadata.close();
+      }
+      throw e;
+    }
+  }
+
+  private static MetadataStore metadata(JobSettings settings) {
+    CoordinatorSettings own = settings.coordinator();
+    if (!own.metadataStore().equals("file")) {
+      throw new ConfigException(
+          "TM-1003",
+          "job.metadata.store=" + own.metadataStore() + ": there is only the store file yet");
+    }
+    return new FileMetadataStore(own.metadataPath());
+  }
+
+  /** Containers of a former life of this coordinator whose processes are gone. */
+  private void endDeadContainers() {
+    for (CoordinatorView.ContainerView container : coordinator.view().containers()) {
+      if (Sessions.isGone(container.session())) {
+        coordinator.containerEnded(container.number());
+      }
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        long pauseMs = coordinator.doWork();
+        collectIfDue();
+        LockSupport.parkNanos(Math.min(pauseMs, 100) * 1_000_000);
+      }
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      LOG.error("The coordinator of {} ends", settings.job(), e);
+    }
+  }
+
+  /** Removes blobs that no checkpoint names any more, while none is under way. */
+  private void collectIfDue() {
+    long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    long pauseMs = Math.max(COLLECT_MS, settings.checkpoint().graceMs() / 10);
+    if (now - collectedMs >= pauseMs && mayDelete()) {
+      collectedMs = now;
+      blocking.execute(this::collect);
+    }
+  }
+
+  private boolean mayDelete() {
+    return !closed && failure == null && coordinator.view().underWay() == null;
+  }
+
+  private void collect() {
+    try {
+      Duration grace = Duration.ofMillis(settings.checkpoint().graceMs());
+      Collector.Outcome outcome =
+          new Collector(blobs, new Catalog(blobs)).collect(Set.of(), grace, this::mayDelete);
+      if (outcome.refused() != null) {
+        LOG.warn("No blobs are removed: {}", outcome.refused());
+      } else if (outcome.blobs() > 0) {
+        LOG.info("Removed {} blobs, {} MiB", outcome.blobs(), outcome.bytes() >> 20);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("Blobs that no checkpoint names are removed later: {}", e.toString());
+    }
+  }
+
+  /** The coordinator, which containers of this process can ask directly. */
+  public Coordinator coordinator() {
+    return coordinator;
+  }
+
+  /** Why it does not run any more; null if it does, or was closed. */
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** Where the containers' snapshots go, for those of this process. */
+  BlobStore blobs() {
+    return blobs;
+  }
+
+  /** Ends it; containers go on until their leases end. */
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+    coordinator.close();
+    WorkerThreads.joinUninterruptibly(thread);
+    blocking.shutdown();
+    blobs.close();
+    metadata.close();
+  }
+}
