@@ -242,7 +242,7 @@ final class Seat {
       own(member, told);
     } else if (adopting && !runs && told.generation() > Math.max(generation, successorGeneration)) {
       cancel(nextSequence);
-      start(member, told.generation(), 0);
+      start(member, told.generation(), member.heardMs());
       successorPhase = told.phase();
       successorIsAdopted = true;
     } else {
