@@ -40,6 +40,7 @@ final class FakeContainer {
   final String session;
   final TreeMap<TaskName, Held> tasks = new TreeMap<>();
   final TreeMap<TaskName, Snapshot> snapshots = new TreeMap<>();
+  final TreeMap<TaskName, Long> letGo = new TreeMap<>();
   final Set<TaskName> localState = new TreeSet<>();
   int wantedNumber;
   int number = -1;
@@ -131,6 +132,7 @@ final class FakeContainer {
     if (held.isOver() ? held.overFrom > 0 && askedSequence >= held.overFrom : !held.mayRun) {
       tasks.remove(task);
       snapshots.remove(task);
+      letGo.merge(task, held.isOver() ? held.generation : 0, Math::max);
     } else {
       held.isLeft = true;
     }
@@ -148,7 +150,13 @@ final class FakeContainer {
     Held held = tasks.get(task);
     if (held == null
         || (wanted.generation() != held.generation && (held.isOver() || held.mayRun))) {
+      if (held != null) {
+        letGo.merge(task, held.generation, Math::max);
+      }
       held = new Held(wanted.generation());
+      if (wanted.generation() <= letGo.getOrDefault(task, 0L)) {
+        held.phase = Phase.RELEASED;
+      }
       tasks.put(task, held);
       snapshots.remove(task);
     }
