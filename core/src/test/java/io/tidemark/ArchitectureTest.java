@@ -91,6 +91,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.tidemark..",
             "java..",
+            "javax.crypto..",
             "javax.management..",
             "org.jspecify.annotations",
             "org.slf4j..",

@@ -1,8 +1,12 @@
 package io.tidemark.checkpoint;
 
+import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A blob is there whole or not at all, also if the process that writes it dies on the way, and
  * survives the loss of any one machine that the store promises to survive. Names are relative paths
- * of {@code [A-Za-z0-9._/-]}, without empty parts or parts that begin with a dot.
+ * of {@code [A-Za-z0-9._/-]}, without empty parts or parts that begin with a dot ({@link
+ * BlobNames}); no name is the directory of another one.
  *
- * <p>All methods throw {@link BlobStoreException}: (TM-8101) the store cannot be reached or
- * refused, after the implementation's own retries; (TM-8102) the blob is not there.
+ * <p>All methods throw {@link BlobStoreException}: (TM-8101) the store cannot be reached, after the
+ * implementation's own retries; (TM-8102) the blob is not there; (TM-8103) the store is full;
+ * (TM-8104) it does not permit this; (TM-8106) the bytes to write cannot be read.
  */
 public interface BlobStore extends AutoCloseable {
 
@@ -36,9 +42,10 @@ public interface BlobStore extends AutoCloseable {
   boolean putIfAbsent(String name, byte[] bytes);
 
   /**
-   * Reads a blob.
+   * Reads a blob. The stream is not buffered; if the blob is replaced or deleted meanwhile, it goes
+   * on with the former bytes or fails, and never mixes two blobs.
    *
-   * @param from the first byte to read
+   * @param from the first byte to read; nothing is left from the blob's size on
    */
   InputStream open(String name, long from);
 
@@ -84,7 +91,23 @@ public interface BlobStore extends AutoCloseable {
 
         @Override
         public InputStream open() {
-          return new java.io.ByteArrayInputStream(bytes);
+          return new ByteArrayInputStream(bytes);
+        }
+      };
+    }
+
+    /** A file, which does not change any more. */
+    static Source of(Path file) throws IOException {
+      long size = Files.size(file);
+      return new Source() {
+        @Override
+        public long size() {
+          return size;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+          return new FileInputStream(file.toFile());
         }
       };
     }

@@ -1,8 +1,12 @@
 package io.tidemark.state;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,18 +16,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one applies, any number read.
  */
 final class MemoryEngine implements StorageEngine {
+  private final List<String> names;
   private volatile Contents contents;
   private volatile boolean closed;
 
   /** The stores at a commit. */
-  private record Contents(List<SortedTable> stores, EngineCommit commit) {}
+  record Contents(List<SortedTable> stores, EngineCommit commit) {
+    /** So many stores without entries, before the first commit. */
+    static Contents empty(int stores) {
+      return new Contents(Collections.nCopies(stores, SortedTable.EMPTY), EngineCommit.NONE);
+    }
+  }
 
   MemoryEngine(int stores) {
-    List<SortedTable> empty = new ArrayList<>();
-    for (int i = 0; i < stores; i++) {
-      empty.add(SortedTable.EMPTY);
-    }
-    contents = new Contents(empty, EngineCommit.NONE);
+    this(IntStream.range(0, stores).mapToObj(Integer::toString).toList(), Contents.empty(stores));
+  }
+
+  /**
+   * @param names what the stores are called
+   * @param contents what they hold
+   */
+  MemoryEngine(List<String> names, Contents contents) {
+    this.names = List.copyOf(names);
+    this.contents = contents;
   }
 
   @Override
@@ -70,6 +85,20 @@ final class MemoryEngine implements StorageEngine {
   public void flush() {
     checkOpen();
     // Nothing here survives the process, so there is nothing to make durable.
+  }
+
+  @Override
+  public EngineCommit freeze(Path into, long mostUnflushed) {
+    Contents frozen = current();
+    MemoryDump.write(into, names, frozen);
+    return frozen.commit();
+  }
+
+  @Override
+  public void retain(IntPredicate slots) {
+    Contents before = current();
+    List<SortedTable> kept = before.stores().stream().map(table -> table.only(slots)).toList();
+    contents = new Contents(kept, before.commit());
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.tidemark.state;
 
 import io.tidemark.system.KeyHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Where keys live in an engine: each begins with a slot, two bytes. A job's keys fall into a fixed
@@ -65,6 +68,49 @@ public final class Slots {
     }
     all[own] = TASK_SLOT;
     return all;
+  }
+
+  /**
+   * The slots of one of several tasks that a stage is divided into, for {@link
+   * StorageEngine#retain}.
+   *
+   * @param slots how many slots the stage has
+   * @param tasks how many tasks
+   * @param task which of them
+   * @param withTaskSlot whether {@link #TASK_SLOT} is one of them
+   */
+  public static IntPredicate ofTask(int slots, int tasks, int task, boolean withTaskSlot) {
+    return slot -> slot == TASK_SLOT ? withTaskSlot : slot < slots && slot % tasks == task;
+  }
+
+  /** The slot of a key as engines hold it; one that is too short counts as the task's own. */
+  public static int slotOf(byte[] engineKey) {
+    return engineKey.length < PREFIX_BYTES
+        ? TASK_SLOT
+        : (engineKey[0] & 0xff) << 8 | (engineKey[1] & 0xff);
+  }
+
+  /**
+   * The ranges of engine keys that are in none of some slots, in order. The last has no end if
+   * {@link #TASK_SLOT} is not among them.
+   */
+  public static List<KeyRange> others(IntPredicate slots) {
+    List<KeyRange> others = new ArrayList<>();
+    int from = -1;
+    for (int slot = 0; slot <= TASK_SLOT; slot++) {
+      if (slots.test(slot)) {
+        if (from >= 0) {
+          others.add(new KeyRange(engineKey(from, new byte[0]), engineKey(slot, new byte[0])));
+        }
+        from = -1;
+      } else if (from < 0) {
+        from = slot;
+      }
+    }
+    if (from >= 0) {
+      others.add(new KeyRange(engineKey(from, new byte[0]), null));
+    }
+    return others;
   }
 
   /** A key as engines hold it. */

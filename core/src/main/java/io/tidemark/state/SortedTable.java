@@ -2,9 +2,11 @@ package io.tidemark.state;
 
 import io.tidemark.state.EngineReader.Direction;
 import io.tidemark.state.StorageEngine.Change;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +162,33 @@ final class SortedTable {
                 values.subList(from, to).toArray(byte[][]::new)));
       }
     }
+  }
+
+  /** This table's entries of some slots. */
+  SortedTable only(IntPredicate slots) {
+    List<Change> kept = new ArrayList<>();
+    for (Chunk chunk : chunks) {
+      for (int i = 0; i < chunk.keys.length; i++) {
+        if (slots.test(Slots.slotOf(chunk.keys[i]))) {
+          kept.add(new Change(0, chunk.keys[i], chunk.values[i]));
+        }
+      }
+    }
+    return EMPTY.with(kept);
+  }
+
+  /** Gives all entries, in order, without copying them. */
+  void forEach(EntrySink sink) throws IOException {
+    for (Chunk chunk : chunks) {
+      for (int i = 0; i < chunk.keys.length; i++) {
+        sink.add(chunk.keys[i], chunk.values[i]);
+      }
+    }
+  }
+
+  /** Takes entries, which it may not change. */
+  interface EntrySink {
+    void add(byte[] key, byte[] value) throws IOException;
   }
 
   EngineIterator scan(byte[] from, byte @Nullable [] to, Direction direction) {

@@ -1,5 +1,6 @@
 package io.tidemark.state;
 
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,11 @@ final class OpenOnly implements StorageEngine {
   @Override
   public void apply(Iterable<Change> changes, EngineCommit commit) {
     engine.apply(changes, commit);
+  }
+
+  @Override
+  public EngineCommit freeze(Path into, long mostUnflushed) {
+    return engine.freeze(into, mostUnflushed);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tidemark.state;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -64,6 +65,11 @@ final class WatchedEngine implements StorageEngine {
     } finally {
       applying = false;
     }
+  }
+
+  @Override
+  public EngineCommit freeze(Path into, long mostUnflushed) {
+    return engine.freeze(into, mostUnflushed);
   }
 
   @Override

@@ -168,6 +168,14 @@ final class Database implements AutoCloseable {
     return stores[store];
   }
 
+  /** The families of all stores that it has, also of those left out of the configuration. */
+  List<ColumnFamilyHandle> storeFamilies() {
+    return families.entrySet().stream()
+        .filter(family -> family.getKey().startsWith(STORE))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
   /** The name of a store. */
   String name(int store) {
     return engine.stores().get(store).name();

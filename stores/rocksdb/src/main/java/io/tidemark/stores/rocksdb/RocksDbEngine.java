@@ -6,10 +6,14 @@ import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
 import io.tidemark.state.EngineSnapshot;
+import io.tidemark.state.Slots;
 import io.tidemark.state.StorageEngine;
 import io.tidemark.system.Failpoint;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDB;
@@ -170,6 +174,36 @@ final class RocksDbEngine implements StorageEngine {
       database.flush();
     } catch (RocksDBException e) {
       throw failures.writing(e);
+    }
+  }
+
+  @Override
+  public EngineCommit freeze(Path into, long mostUnflushed) {
+    if (database.memtables().unflushed() > mostUnflushed) {
+      flush();
+    }
+    database.enter();
+    try {
+      FrozenFiles.link(rocks, options.directory(), into);
+      return FrozenFiles.commit(options.task(), into);
+    } catch (RocksDBException e) {
+      throw failures.reading("(files)", e);
+    } catch (IOException e) {
+      throw failures.unwritable(e);
+    } finally {
+      database.leave();
+    }
+  }
+
+  @Override
+  public void retain(IntPredicate slots) {
+    database.enter();
+    try {
+      RetainedSlots.retain(database, writeOptions, Slots.others(slots));
+    } catch (RocksDBException e) {
+      throw failures.writing(e);
+    } finally {
+      database.leave();
     }
   }
 

@@ -1,0 +1,229 @@
+package io.tidemark.checkpoint;
+
+import io.tidemark.api.CheckpointVerificationException;
+import io.tidemark.api.StateException;
+import io.tidemark.system.Failpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings tasks' snapshots from the blob store into their state directories.
+ *
+ * <p>Files go to {@code <engine>.restoring}; when all of a task's files are there, verified and on
+ * disk, the directories get their names. The file {@code restoring} is there while that happens, so
+ * that {@link #clean} knows a directory in which some have theirs and others have not. So a crash
+ * leaves nothing half that looks whole.
+ *
+ * <p>Threads: any; one for each task.
+ */
+public final class SnapshotRestorer {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotRestorer.class);
+  private static final String RESTORING = ".restoring";
+  private static final String MARK = "restoring";
+  private static final String SEGMENTS = "segments" + RESTORING;
+
+  private final BlobStore blobs;
+  private final Executor executor;
+  private final int threads;
+  private final LongSupplier nanoClock;
+
+  /**
+   * @param blobs where snapshots are
+   * @param executor runs what is done at the same time as the calling thread works
+   * @param threads how many files are brought at the same time
+   * @param nanoClock the time in nanoseconds since some moment
+   */
+  public SnapshotRestorer(BlobStore blobs, Executor executor, int threads, LongSupplier nanoClock) {
+    this.blobs = blobs;
+    this.executor = executor;
+    this.threads = threads;
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * How many bytes a restore brings.
+   *
+   * @param withSegments whether the journal's segments are brought too; not if the journal itself
+   *     still has them
+   */
+  public static long cost(TaskManifest manifest, boolean withSegments) {
+    long segments = manifest.segments().stream().mapToLong(SegmentRef::size).sum();
+    return withSegments ? manifest.totalBytes() : manifest.totalBytes() - segments;
+  }
+
+  /**
+   * Deletes what restores that a crash ended have left in a task's directory, with engines' files
+   * of which only some are in place. Call it before the engines are opened.
+   *
+   * @return whether engines' files were deleted; then the task has no local state
+   */
+  public static boolean clean(Path directory) {
+    try {
+      Path mark = directory.resolve(MARK);
+      boolean half = Files.exists(mark);
+      if (half) {
+        for (String type : Files.readAllLines(mark)) {
+          Staging.delete(directory.resolve(type));
+        }
+      }
+      if (Files.isDirectory(directory)) {
+        try (Stream<Path> files = Files.list(directory)) {
+          for (Path left : files.filter(file -> file.toString().endsWith(RESTORING)).toList()) {
+            Staging.delete(left);
+          }
+        }
+      }
+      Files.deleteIfExists(mark);
+      return half;
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  /**
+   * Puts a snapshot's engine files in place of what a task's directory has of these engines.
+   *
+   * @param directory the task's, locked by the caller; its engines are closed
+   * @param withSegments whether the journal's segments are brought too
+   * @return the journal's segments, to be replayed and closed
+   * @throws CheckpointVerificationException if anything is not as it was written; the directory is
+   *     as it was before
+   * @throws BlobStoreException (TM-8101) if the blob store fails
+   * @throws StateException (TM-3004) if the directory cannot be written
+   */
+  public RestoredSnapshot restore(
+      TaskManifest manifest,
+      Path directory,
+      boolean withSegments,
+      RestoreProgress.Listener listener) {
+    checkStructure(manifest);
+    clean(directory);
+    ProgressReport progress =
+        new ProgressReport(manifest.task(), cost(manifest, withSegments), nanoClock, listener);
+    try {
+      Files.createDirectories(directory);
+      Failpoint.pass("restore.before-download");
+      try {
+        List<Runnable> work = new ArrayList<>();
+        for (Download download : downloads(manifest, directory, withSegments)) {
+          work.add(() -> download.run(blobs, progress));
+        }
+        Parallel.run(executor, threads, work);
+      } catch (RuntimeException e) {
+        clean(directory);
+        throw e;
+      }
+      putInPlace(manifest, directory);
+    } catch (IOException | UncheckedIOException e) {
+      throw unwritable(directory, e);
+    }
+    LOG.info(
+        "Task {}: restored {} MiB of the snapshot at commit {} in {} ms",
+        manifest.task(),
+        progress.progress().totalBytes() >> 20,
+        manifest.commit(),
+        progress.progress().elapsedMs());
+    return new RestoredSnapshot(
+        manifest, directory.resolve(SEGMENTS), withSegments ? manifest.segments() : List.of());
+  }
+
+  /** The largest first, so that all threads end at about the same time. */
+  private static List<Download> downloads(
+      TaskManifest manifest, Path directory, boolean withSegments) throws IOException {
+    List<Download> downloads = new ArrayList<>();
+    for (EngineManifest engine : manifest.engines()) {
+      Path target = Files.createDirectories(directory.resolve(engine.type() + RESTORING));
+      engine.files().forEach(file -> downloads.add(Download.of(engine.type(), file, target)));
+    }
+    for (SegmentRef segment : manifest.segments()) {
+      if (withSegments && segment.size() > 0) {
+        downloads.add(Download.of(segment, Files.createDirectories(directory.resolve(SEGMENTS))));
+      }
+    }
+    downloads.sort(Comparator.comparingLong(Download::size).reversed());
+    return downloads;
+  }
+
+  private static void putInPlace(TaskManifest manifest, Path directory) throws IOException {
+    List<String> types = manifest.engines().stream().map(EngineManifest::type).toList();
+    for (String type : types) {
+      force(directory.resolve(type + RESTORING));
+    }
+    Failpoint.pass("restore.before-rename");
+    Path mark = directory.resolve(MARK);
+    Files.write(mark, types);
+    try (FileChannel written = FileChannel.open(mark, StandardOpenOption.WRITE)) {
+      written.force(true);
+    }
+    force(directory);
+    for (String type : types) {
+      Path target = directory.resolve(type);
+      Staging.delete(target);
+      Files.move(directory.resolve(type + RESTORING), target, StandardCopyOption.ATOMIC_MOVE);
+    }
+    force(directory);
+    Files.delete(mark);
+    force(directory);
+    Failpoint.pass("restore.after-rename");
+  }
+
+  private static void force(Path directory) {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      LOG.debug("{} cannot be forced to disk; not every system can", directory, e);
+    }
+  }
+
+  /** Whether the parts go together: segments without gaps, from the oldest engine to the cut. */
+  static void checkStructure(TaskManifest manifest) {
+    if (manifest.engines().isEmpty()) {
+      return;
+    }
+    long next = manifest.engines().stream().mapToLong(EngineManifest::commit).min().orElse(0) + 1;
+    for (SegmentRef segment : manifest.segments()) {
+      if (segment.from() != next || segment.to() < segment.from()) {
+        throw structure(manifest, "a segment from block " + next, segment.toString());
+      }
+      next = segment.to() + 1;
+    }
+    if (next != manifest.commit() + 1) {
+      throw structure(
+          manifest, "blocks up to the cut's, " + manifest.commit(), "blocks up to " + (next - 1));
+    }
+  }
+
+  private static CheckpointVerificationException structure(
+      TaskManifest manifest, String expected, String found) {
+    return new CheckpointVerificationException(
+        CheckpointVerificationException.STRUCTURE,
+        "the manifest of task " + manifest.task(),
+        expected,
+        found,
+        null);
+  }
+
+  private static StateException unwritable(Path directory, Exception e) {
+    return new StateException(
+        "TM-3004",
+        "a snapshot cannot be restored to "
+            + directory
+            + ": "
+            + e
+            + ". Make room or correct its owner or mode, then start the container again",
+        e);
+  }
+}

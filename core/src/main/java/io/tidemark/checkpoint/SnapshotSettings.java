@@ -1,0 +1,30 @@
+package io.tidemark.checkpoint;
+
+/**
+ * How snapshots are taken.
+ *
+ * @param threads how many blobs of a snapshot are hashed and written at the same time
+ * @param bytesPerSecond how many bytes a container writes to the blob store in a second at most; no
+ *     limit if not positive
+ * @param smallFileBytes files shorter than this share a blob
+ * @param tailBytes how long the journal segments of a task may become before its engines' files are
+ *     taken anew, unless a quarter of those files is more
+ * @param tailSegments how many segments there may be
+ * @param digests whether digests are computed of the files
+ */
+public record SnapshotSettings(
+    int threads,
+    long bytesPerSecond,
+    long smallFileBytes,
+    long tailBytes,
+    int tailSegments,
+    boolean digests) {
+  /** With which nothing has to be configured. */
+  public static final SnapshotSettings DEFAULT =
+      new SnapshotSettings(2, -1, 64 << 10, 16L << 20, 100, true);
+
+  /** How long the segments that follow files of so many bytes may become. */
+  long mostTail(long baseBytes) {
+    return Math.max(tailBytes, baseBytes / 4);
+  }
+}

@@ -1,0 +1,43 @@
+package io.tidemark.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Directories of files that are needed for a while only. */
+final class Staging {
+  private Staging() {}
+
+  /** Makes an empty directory; what a crash has left in it is deleted. */
+  static Path create(Path directory) throws IOException {
+    delete(directory);
+    return Files.createDirectories(directory);
+  }
+
+  /** Deletes a directory and what is in it, if it is there. */
+  static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> found = Files.walk(directory)) {
+      for (Path file : found.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** The files in a directory and in those within, in the order of their names. */
+  static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> found = Files.walk(directory)) {
+      return found.filter(Files::isRegularFile).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}
