@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Objects;
 
 /**
  * One file that is brought from the blob store straight to where it belongs, its size and hash
@@ -67,31 +68,49 @@ record Download(String what, long size, String sha256, String blob, long offset,
    */
   void run(BlobStore blobs, ProgressReport progress) {
     Failpoint.pass("restore.within-download");
-    try (InputStream in = open(blobs)) {
-      Files.createDirectories(target.resolveSibling("x").getParent());
-      try (FileChannel out =
-          FileChannel.open(
-              target,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        copy(in, out, progress);
-        out.force(false);
-      }
+    try (InputStream in = blobs.open(blob, offset);
+        FileChannel out = create()) {
+      copy(in, out, progress);
+      out.force(false);
+    } catch (BlobStoreException e) {
+      throw verified(e);
     } catch (IOException e) {
       throw new UncheckedIOException(what + ": " + e.getMessage(), e);
     }
   }
 
-  private InputStream open(BlobStore blobs) {
+  private FileChannel create() throws IOException {
+    Files.createDirectories(Objects.requireNonNull(target.getParent()));
+    return FileChannel.open(
+        target,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
+  }
+
+  /** What a failure of the store says about the checkpoint, if it says anything. */
+  private RuntimeException verified(BlobStoreException e) {
+    return switch (e.code()) {
+      case BlobStoreException.NOT_FOUND ->
+          new CheckpointVerificationException(
+              CheckpointVerificationException.MISSING, what, size + " bytes", "no such blob", e);
+      case BlobStoreException.TAMPERED ->
+          new CheckpointVerificationException(
+              CheckpointVerificationException.DAMAGED,
+              what,
+              "bytes that decrypt",
+              "others: " + e.getMessage(),
+              e);
+      default -> e;
+    };
+  }
+
+  private int read(InputStream in, byte[] buffer, long left) {
     try {
-      return blobs.open(blob, offset);
-    } catch (BlobStoreException e) {
-      if (e.code().equals(BlobStoreException.NOT_FOUND)) {
-        throw new CheckpointVerificationException(
-            CheckpointVerificationException.MISSING, what, size + " bytes", "no such blob", e);
-      }
-      throw e;
+      return in.readNBytes(buffer, 0, (int) Math.min(left, BUFFER));
+    } catch (IOException e) {
+      throw new BlobStoreException(
+          BlobStoreException.UNREACHABLE, what + " cannot be read to its end: " + e, e);
     }
   }
 
@@ -100,7 +119,7 @@ record Download(String what, long size, String sha256, String blob, long offset,
     byte[] buffer = new byte[BUFFER];
     long left = size;
     while (left > 0) {
-      int read = in.readNBytes(buffer, 0, (int) Math.min(left, BUFFER));
+      int read = read(in, buffer, left);
       if (read == 0) {
         throw damaged(size + " bytes", (size - left) + " bytes");
       }
