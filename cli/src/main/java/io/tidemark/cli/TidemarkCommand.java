@@ -1,5 +1,7 @@
 package io.tidemark.cli;
 
+import io.tidemark.cli.checkpoints.CheckpointsCommand;
+import io.tidemark.cli.checkpoints.SavepointCommand;
 import io.tidemark.cli.state.JournalCommand;
 import io.tidemark.cli.state.StateCommand;
 import java.util.Objects;
@@ -21,6 +23,8 @@ import picocli.CommandLine.Spec;
       ConfigCommand.class,
       StateCommand.class,
       JournalCommand.class,
+      CheckpointsCommand.class,
+      SavepointCommand.class,
       ContainerCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -6,7 +6,7 @@ import io.tidemark.config.JobSettings;
 import io.tidemark.config.Plugins;
 import java.util.Map;
 
-/** Opens the blob store that a job's configuration names. */
+/** Opens the blob store that configuration names. */
 public final class BlobStores {
   private static final String FILE_SYSTEM = "filesystem";
 

@@ -136,6 +136,9 @@ public final class Catalog {
       if (e.code().equals(BlobStoreException.NOT_FOUND)) {
         return null;
       }
+      if (e.code().equals(BlobStoreException.TAMPERED)) {
+        return new Entry(location, null, tampered(location, e));
+      }
       throw e;
     }
     try {
@@ -145,6 +148,15 @@ public final class Catalog {
     } catch (CheckpointVerificationException e) {
       return new Entry(location, null, e);
     }
+  }
+
+  private static CheckpointVerificationException tampered(Location location, BlobStoreException e) {
+    return new CheckpointVerificationException(
+        "TM-8230",
+        "the manifest " + location.manifest(),
+        "what was encrypted under this name",
+        String.valueOf(e.getMessage()),
+        e);
   }
 
   private static void requireItsPlace(Location location, CheckpointManifest manifest) {

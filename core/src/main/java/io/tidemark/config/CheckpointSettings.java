@@ -49,7 +49,10 @@ public record CheckpointSettings(
     encryption = Map.copyOf(encryption);
   }
 
-  /** The settings of one kind of blob store, by their names within it. */
+  /**
+   * The settings of one kind of blob store, by their names within it; a class's are named by the
+   * class.
+   */
   public Map<String, String> storeProperties(String kind) {
     Map<String, String> properties = new TreeMap<>();
     storeProperties.forEach(

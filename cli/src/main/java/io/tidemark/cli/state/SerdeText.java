@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * JsonText} is shown as its bytes and what {@code toString} says of the object: {@code
  * {"$bytes":"0a1b","$text":"..."}}. Confined to one thread.
  */
-final class SerdeText {
+public final class SerdeText {
   private static final Pattern BYTES =
       Pattern.compile("\\s*\\{\\s*\"\\$bytes\"\\s*:\\s*\"((?:[0-9a-fA-F]{2})*)\"\\s*}\\s*");
 
@@ -26,13 +26,13 @@ final class SerdeText {
   /**
    * @param key the key of configuration that names the serde, for messages
    */
-  SerdeText(Serde<Object> serde, String key) {
+  public SerdeText(Serde<Object> serde, String key) {
     this.serde = serde;
     this.key = key;
   }
 
   /** The bytes as JSON on one line; bytes that the serde cannot read too. */
-  String json(byte[] bytes) {
+  public String json(byte[] bytes) {
     try {
       Object object = object(bytes);
       return serde instanceof JsonText<?>

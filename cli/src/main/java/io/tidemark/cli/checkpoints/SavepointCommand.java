@@ -1,0 +1,23 @@
+package io.tidemark.cli.checkpoints;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tidemark savepoint}: the list of its commands. */
+@Command(
+    name = "savepoint",
+    description = {"Lists and deletes the savepoints of a job."},
+    subcommands = {SavepointListCommand.class, SavepointDeleteCommand.class},
+    synopsisSubcommandLabel = "COMMAND")
+public final class SavepointCommand implements Runnable {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "A command is missing");
+  }
+}
