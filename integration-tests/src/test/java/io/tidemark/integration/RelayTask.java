@@ -9,22 +9,18 @@ import io.tidemark.api.StreamTask;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.TaskCoordinator;
 
-/** Sends each word of a message on, keyed by itself, to {@code app.words}. */
-public final class SplittingTask implements StreamTask, InitableTask {
-  @SuppressWarnings("NullAway.Init")
-  private SystemStream words;
+/** Sends on each record as it is, to the stream that {@code app.relayed} names. */
+public final class RelayTask implements StreamTask, InitableTask {
+  private SystemStream relayed;
 
   @Override
   public void init(Context context) {
-    words =
-        new SystemStream("kafka", context.getJobContext().getConfig().get("app.words", "words"));
+    relayed = new SystemStream("kafka", context.getJobContext().getConfig().get("app.relayed"));
   }
 
   @Override
   public void process(
       IncomingMessageEnvelope envelope, MessageCollector collector, TaskCoordinator coordinator) {
-    for (String word : ((String) envelope.getMessage()).split(" ")) {
-      collector.send(new OutgoingMessageEnvelope(words, word, word));
-    }
+    collector.send(new OutgoingMessageEnvelope(relayed, envelope.getKey(), envelope.getMessage()));
   }
 }
