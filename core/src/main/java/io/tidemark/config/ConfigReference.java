@@ -18,6 +18,7 @@ public final class ConfigReference {
   private static Map<String, String> groups() {
     Map<String, String> groups = new LinkedHashMap<>();
     groups.put("job", "The job as a whole.");
+    groups.put("stages", "The stages of a job that has several, by the names in `job.stages`.");
     groups.put("task", "What all tasks have in common.");
     groups.put("container", "The processes that run tasks.");
     groups.put(

@@ -103,9 +103,9 @@ public final class SteppedJob {
     boolean more;
     do {
       container.requests().commit();
-      process();
-      more = container.joinsStages() && processAll();
-    } while (more);
+      more = processAll();
+      more |= container.joinsStages() && processAll();
+    } while (more && container.joinsStages());
   }
 
   /**

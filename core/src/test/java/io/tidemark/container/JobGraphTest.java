@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
+import io.tidemark.checkpoint.Timeline.StagePlan;
 import io.tidemark.config.JobSettings;
 import io.tidemark.container.JobGraph.PlacedTask;
 import io.tidemark.system.MemorySystem;
 import io.tidemark.system.StreamSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class JobGraphTest {
@@ -95,5 +98,79 @@ class JobGraphTest {
       assertThat(placed).containsExactlyInAnyOrderElementsOf(graph.tasks());
       assertThat(placed).extracting(PlacedTask::journalPartition).doesNotHaveDuplicates();
     }
+  }
+
+  private JobGraph stages(String... changes) {
+    Map<String, String> entries = new HashMap<>();
+    entries.put("job.name", "job");
+    entries.put("job.stages", "parse,count");
+    entries.put("stages.parse.inputs", "memory.lines");
+    entries.put("stages.count.inputs", "memory.words");
+    entries.put("stages.count.stores", "counts");
+    entries.put("streams.words.intermediate", "true");
+    entries.put("systems.memory.factory", "memory");
+    entries.put("stores.counts.key.serde", "string");
+    entries.put("stores.counts.msg.serde", "long");
+    for (int i = 0; i < changes.length; i += 2) {
+      entries.put(changes[i], changes[i + 1]);
+    }
+    return JobGraph.of(JobSettings.parse(Config.of(entries)), Map.of("memory", memory));
+  }
+
+  @Test
+  void theTasksOfAllStagesFollowEachOtherInTheJournal() {
+    create("lines", 2);
+    JobGraph graph = stages("streams.words.partitions", "3");
+    assertThat(graph.tasks().stream().map(task -> task.name() + " in " + task.journalPartition()))
+        .containsExactly(
+            "parse-0 in 0", "parse-1 in 1", "count-0 in 2", "count-1 in 3", "count-2 in 4");
+    assertThat(graph.plan())
+        .containsExactly(new StagePlan("parse", 2, 2, 256), new StagePlan("count", 3, 3, 384));
+    assertThat(graph.stages().get(1).stores()).containsExactly("counts");
+  }
+
+  @Test
+  void anIntermediateStreamHasThePartitionsItHasOrIsCreatedWith() {
+    create("lines", 2);
+    assertThat(stages().stages().get(1).partitions()).isEqualTo(2);
+    assertThat(memory.admin().partitionCounts(List.of("words"))).isEmpty();
+    create("words", 5);
+    assertThat(stages("streams.words.partitions", "3").stages().get(1).partitions()).isEqualTo(5);
+  }
+
+  @Test
+  void aMissingInputOfAStageMayHaveBeenMeantAsIntermediate() {
+    create("lines", 2);
+    assertThatThrownBy(() -> stages("stages.count.inputs", "memory.words,memory.wrods"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("TM-2004")
+        .hasMessageContaining("stages.count.inputs")
+        .hasMessageContaining("streams.wrods.intermediate=true")
+        .hasMessageContaining("did you mean memory.words?");
+  }
+
+  @Test
+  void otherNumbersOfTasksThanOfPartitionsAreRefused() {
+    create("lines", 4);
+    assertThat(stages("stages.parse.tasks", "4").tasks()).hasSize(8);
+    for (String dividing : List.of("2", "8", "512")) {
+      assertThatThrownBy(() -> stages("stages.parse.tasks", dividing))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("TM-1060")
+          .hasMessageContaining("yet");
+    }
+    for (String other : List.of("3", "6", "12", "1024")) {
+      assertThatThrownBy(() -> stages("stages.parse.tasks", other))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("TM-1060")
+          .hasMessageContaining("choose a divisor or a multiple");
+    }
+  }
+
+  @Test
+  void partitionsAreDividedEvenlyAmongTasks() {
+    assertThat(new Stage("s", List.of(), Set.of(), 6, 2).partitionsOf(1)).containsExactly(1, 3, 5);
+    assertThat(new Stage("s", List.of(), Set.of(), 2, 6).partitionsOf(5)).containsExactly(1);
+    assertThat(new Stage("s", List.of(), Set.of(), 3, 3).partitionsOf(2)).containsExactly(2);
   }
 }

@@ -28,6 +28,7 @@ class DocumentSnippetsTest {
         "README.md",
         "docs/tasks.md",
         "docs/stores.md",
+        "docs/stages.md",
         "docs/schema.md",
         "docs/embedding.md"
       })

@@ -17,7 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExamplePropertiesTest {
   @ParameterizedTest
-  @ValueSource(strings = {"customer-totals", "website-traffic", "order-enrichment", "stock-prices"})
+  @ValueSource(
+      strings = {
+        "customer-totals",
+        "website-traffic",
+        "order-enrichment",
+        "stock-prices",
+        "word-counts"
+      })
   void theFileIsAValidConfigurationOfTheJobItIsNamedAfter(String job) throws Exception {
     JobSettings settings = JobSettings.parseWithTaskClass(config(job));
 
@@ -26,7 +33,14 @@ class ExamplePropertiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"customer-totals", "website-traffic", "order-enrichment", "stock-prices"})
+  @ValueSource(
+      strings = {
+        "customer-totals",
+        "website-traffic",
+        "order-enrichment",
+        "stock-prices",
+        "word-counts"
+      })
   void theSerdesOfStoresCanBeMade(String job) throws Exception {
     Config config = config(job);
     Serdes serdes = new Serdes(config);

@@ -111,6 +111,23 @@ final class CountingJob {
     return this;
   }
 
+  /** Puts a stage before the counting one, from which it reads by way of an intermediate stream. */
+  CountingJob inTwoStages(int partitionsBetween) {
+    String between = name + "-relayed";
+    settings.remove("task.class");
+    settings.remove("task.inputs");
+    settings.put("app.relayed", between);
+    settings.put("job.stages", "relay,count");
+    settings.put("stages.relay.class", RelayTask.class.getName());
+    settings.put("stages.relay.inputs", "kafka." + input());
+    settings.put("stages.count.class", CountingTask.class.getName());
+    settings.put("stages.count.inputs", "kafka." + between);
+    settings.put("stages.count.stores", "counts");
+    settings.put("streams." + between + ".intermediate", "true");
+    settings.put("streams." + between + ".partitions", Integer.toString(partitionsBetween));
+    return this;
+  }
+
   /** Adds records of random keys to the input. */
   void send(int records, int keys, long seed) {
     sendWithBad(records, keys, seed, Integer.MAX_VALUE);
