@@ -30,13 +30,19 @@ final class RandomRecords {
   }
 
   <R extends Record> R make(Class<R> type) {
+    return make(type, Map.of());
+  }
+
+  /** One that has some components given, by their names. */
+  <R extends Record> R make(Class<R> type, Map<String, ?> given) {
     try {
       RecordComponent[] components = type.getRecordComponents();
       Class<?>[] types = new Class<?>[components.length];
       Object[] values = new Object[components.length];
       for (int i = 0; i < components.length; i++) {
         types[i] = components[i].getType();
-        values[i] = component(components[i]);
+        Object value = given.get(components[i].getName());
+        values[i] = value == null ? component(components[i]) : value;
       }
       Constructor<R> constructor = type.getDeclaredConstructor(types);
       constructor.setAccessible(true);
