@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ControlService extends ControlGrpc.ControlImplBase implements AutoCloseable {
   private static final long ASK_AGAIN_MS = 25;
+  private static final long CLOSING_MS = 1_000;
 
   /** A container that is gone must not be kept alive by what it said last. */
   private static final long MAX_WAIT_MS = 10_000;
@@ -108,9 +109,14 @@ final class ControlService extends ControlGrpc.ControlImplBase implements AutoCl
     }
   }
 
-  /** Ends all waiting; those who wait see their calls end when the server does. */
+  /** Answers those who wait; from now on nobody is kept waiting. */
   @Override
   public void close() {
-    timer.shutdownNow();
+    timer.shutdown();
+    try {
+      timer.awaitTermination(CLOSING_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

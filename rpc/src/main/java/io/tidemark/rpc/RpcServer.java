@@ -167,11 +167,13 @@ public final class RpcServer implements AutoCloseable {
     try {
       if (!server.awaitTermination(GRACE_MS, TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
+        // Without threads, connections would not be told and stay open.
+        server.awaitTermination(GRACE_MS, TimeUnit.MILLISECONDS);
       }
+      threads.shutdown();
     } catch (InterruptedException e) {
-      server.shutdownNow();
+      server.shutdownNow(); // the threads end when they have had nothing to do for a while
       Thread.currentThread().interrupt();
     }
-    threads.shutdown();
   }
 }

@@ -194,6 +194,7 @@ class RemoteCoordinationTest {
     Await.until(() -> coordination.calls.get() > 2);
     server.close();
     Await.until(() -> !remote.isWatching());
+    assertThat(changes).hasValue(0);
     serve();
     Await.until(() -> canExchange(remote));
     coordination.cut = 9;
