@@ -1,7 +1,10 @@
 package io.tidemark.rpc;
 
 import io.tidemark.api.TidemarkException;
+import io.tidemark.config.CoordinatorSettings;
+import io.tidemark.config.JobSettings;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,22 @@ public final class CoordinatorAddress {
   public static CoordinatorAddress ofJob(Path stateDirectory, String job) {
     return new CoordinatorAddress(
         new Announcements(stateDirectory.resolve(job), Answerer.COORDINATOR), null, null, null);
+  }
+
+  /**
+   * The coordinator of a job as its configuration says: at {@code job.coordinator.address} if that
+   * has a port, else wherever it answers on this machine; with the configured token and TLS.
+   */
+  public static CoordinatorAddress of(JobSettings settings) {
+    CoordinatorSettings coordinator = settings.coordinator();
+    CoordinatorAddress found =
+        ofJob(settings.stateDirectory(), settings.job())
+            .tokenFile(coordinator.tokenFile())
+            .tls(ClientTls.of(coordinator.tls()));
+    InetSocketAddress address = coordinator.address();
+    return address == null || address.getPort() == 0
+        ? found
+        : found.at(address.getHostString() + ":" + address.getPort());
   }
 
   /** The same, always at this {@code HOST:PORT}. */
@@ -78,16 +97,22 @@ public final class CoordinatorAddress {
   }
 
   private AccessToken token() {
-    if (tokenFile == null) {
-      return announcements.readToken();
-    }
+    return tokenFile == null ? announcements.readToken() : readToken(tokenFile);
+  }
+
+  /**
+   * The token of a file that a person has put there.
+   *
+   * @throws TidemarkException (TM-7010) if it cannot be read
+   */
+  static AccessToken readToken(Path file) {
     try {
-      return AccessToken.read(tokenFile);
+      return AccessToken.read(file);
     } catch (IOException e) {
       throw new TidemarkException(
           "TM-7010",
           "cannot read the coordinator's token from "
-              + tokenFile
+              + file
               + ": "
               + e
               + "; copy it from coordinator/token of the job's state directory where the"

@@ -1,10 +1,14 @@
 package io.tidemark.rpc;
 
 import io.grpc.BindableService;
-import io.tidemark.config.RpcSettings;
+import io.tidemark.api.TidemarkException;
+import io.tidemark.config.CoordinatorSettings;
+import io.tidemark.config.JobSettings;
 import io.tidemark.coordinator.Coordination;
+import io.tidemark.coordinator.Coordinator;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,27 +30,63 @@ public final class CoordinatorServer implements AutoCloseable {
     this.server = server;
   }
 
+  /**
+   * Starts to answer for a coordinator, which stays the caller's.
+   *
+   * @param settings whose {@code job.coordinator.address} is not off
+   * @throws TidemarkException (TM-7002) if the address cannot be had, (TM-7003) if it is not safe,
+   *     (TM-7004) if the files for TLS cannot be used, (TM-7005) if it cannot be announced
+   */
+  public static CoordinatorServer start(JobSettings settings, Coordinator coordinator) {
+    return start(
+        settings.stateDirectory(),
+        settings.job(),
+        settings.coordinator(),
+        List.of(new AdminService(settings.job(), coordinator)),
+        coordinator);
+  }
+
+  /** As the other, with services of any kind beside the exchange. */
   static CoordinatorServer start(
       Path stateDirectory,
       String job,
-      InetSocketAddress address,
-      RpcSettings settings,
+      CoordinatorSettings settings,
+      List<BindableService> others,
       Coordination coordination) {
+    InetSocketAddress address = settings.address();
+    if (address == null) {
+      throw new IllegalArgumentException("job.coordinator.address=off");
+    }
     Announcements announcements =
         new Announcements(stateDirectory.resolve(job), Answerer.COORDINATOR);
     ControlService control = new ControlService(job, coordination);
-    List<BindableService> services = List.of(control);
+    List<BindableService> services = new ArrayList<>(others);
+    services.add(control);
     try {
+      AccessToken token = announcements.makeToken();
+      Path tokenFile = settings.tokenFile();
       RpcServer server =
           RpcServer.start(
-              RpcPort.ofCoordinator(address, settings), announcements.makeToken(), services);
-      announcements.announce(0, server.address());
-      LOG.info("The coordinator of {} answers at {}", job, server.address());
-      return new CoordinatorServer(announcements, control, server);
+              RpcPort.ofCoordinator(address, settings),
+              tokenFile == null ? token : CoordinatorAddress.readToken(tokenFile),
+              services);
+      CoordinatorServer started = new CoordinatorServer(announcements, control, server);
+      started.announce(job);
+      return started;
     } catch (RuntimeException e) {
       control.close();
       throw e;
     }
+  }
+
+  private void announce(String job) {
+    try {
+      announcements.announce(0, server.address());
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+    LOG.info("The coordinator of {} answers at {}", job, server.address());
   }
 
   /** Where it answers, {@code HOST:PORT}. */

@@ -24,9 +24,9 @@ final class OrdersMessages {
         ControlMessages.Orders.newBuilder()
             .setEpoch(orders.epoch())
             .setContainer(orders.container())
-            .setLeaseMs(orders.leaseMs())
             .setTimeline(message(orders.timeline()))
             .setCut(orders.cut())
+            .setStopAtCut(orders.stopAtCut())
             .setCompleted(orders.completed())
             .setFailed(orders.failed())
             .setStop(orders.stop());
@@ -37,7 +37,11 @@ final class OrdersMessages {
       message.setRestoreFrom(restoreFrom);
     }
     long fingerprint = fingerprint(message.build().toByteArray());
-    return message.setSequence(orders.sequence()).setFingerprint(fingerprint).build();
+    return message
+        .setSequence(orders.sequence())
+        .setLeaseMs(orders.leaseMs())
+        .setFingerprint(fingerprint)
+        .build();
   }
 
   static Orders record(ControlMessages.Orders message) {
@@ -59,6 +63,7 @@ final class OrdersMessages {
         record(message.getTimeline()),
         tasks,
         message.getCut(),
+        message.getStopAtCut(),
         message.getCompleted(),
         message.getFailed(),
         message.hasRestoreFrom() ? message.getRestoreFrom() : null,

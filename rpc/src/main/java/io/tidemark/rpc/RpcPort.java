@@ -1,5 +1,6 @@
 package io.tidemark.rpc;
 
+import io.tidemark.config.CoordinatorSettings;
 import io.tidemark.config.RpcSettings;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ record RpcPort(
         Answerer.CONTAINERS, address, settings.tls(), settings.insecure(), MAX_QUERY_BYTES);
   }
 
-  static RpcPort ofCoordinator(InetSocketAddress address, RpcSettings settings) {
+  static RpcPort ofCoordinator(InetSocketAddress address, CoordinatorSettings settings) {
     return new RpcPort(
         Answerer.COORDINATOR, address, settings.tls(), settings.insecure(), MAX_STATUS_BYTES);
   }

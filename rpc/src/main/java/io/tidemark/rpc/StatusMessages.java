@@ -23,6 +23,7 @@ final class StatusMessages {
             .setJob(status.job())
             .setSession(status.session())
             .setSequence(status.sequence())
+            .setFollowed(status.followed())
             .setNumber(status.number())
             .setHost(status.host())
             .setAddress(status.address())
@@ -54,6 +55,7 @@ final class StatusMessages {
         message.getJob(),
         message.getSession(),
         message.getSequence(),
+        message.getFollowed(),
         message.getNumber(),
         message.getHost(),
         message.getAddress(),

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.tidemark.coordinator.CheckpointRecord;
 import io.tidemark.coordinator.ContainerStatus;
+import io.tidemark.coordinator.CoordinatorView;
 import io.tidemark.coordinator.Orders;
+import io.tidemark.rpc.control.v1.AdminMessages;
 import io.tidemark.rpc.control.v1.ControlMessages;
 import org.junit.jupiter.api.Test;
 
@@ -36,13 +39,36 @@ class ControlMessagesTest {
   }
 
   @Test
-  void theFingerprintTellsOrdersApartButNotTheirSequence() {
+  void howTheJobIsArrivesAsItWasSent() throws InvalidProtocolBufferException {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      CoordinatorView view = new RandomRecords(seed).make(CoordinatorView.class);
+      byte[] sent = ViewMessages.message(view).toByteArray();
+      assertThat(ViewMessages.record(AdminMessages.JobView.parseFrom(sent)))
+          .as("seed %d", seed)
+          .isEqualTo(view);
+    }
+  }
+
+  @Test
+  void checkpointsArriveAsTheyWereSent() throws InvalidProtocolBufferException {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      CheckpointRecord record = new RandomRecords(seed).make(CheckpointRecord.class);
+      byte[] sent = CheckpointMessages.message(record).toByteArray();
+      assertThat(CheckpointMessages.record(AdminMessages.Checkpoint.parseFrom(sent)))
+          .as("seed %d", seed)
+          .isEqualTo(record);
+    }
+  }
+
+  @Test
+  void theFingerprintTellsOrdersApartButNotTheirSequenceAndLease() {
     for (long seed = 0; seed < SEEDS; seed++) {
       Orders orders = new RandomRecords(seed).make(Orders.class);
       Orders again = new RandomRecords(seed).make(Orders.class);
       Orders others = new RandomRecords(seed + SEEDS).make(Orders.class);
       ControlMessages.Orders message = OrdersMessages.message(orders);
-      ControlMessages.Orders later = message.toBuilder().setSequence(orders.sequence() + 1).build();
+      ControlMessages.Orders later =
+          message.toBuilder().setSequence(orders.sequence() + 1).setLeaseMs(77).build();
       assertThat(OrdersMessages.message(again)).isEqualTo(message);
       assertThat(OrdersMessages.message(OrdersMessages.record(later)).getFingerprint())
           .isEqualTo(message.getFingerprint())

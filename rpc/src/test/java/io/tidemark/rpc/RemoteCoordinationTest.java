@@ -8,7 +8,7 @@ import io.tidemark.api.TidemarkException;
 import io.tidemark.checkpoint.EngineManifest;
 import io.tidemark.checkpoint.FileRef;
 import io.tidemark.checkpoint.TaskManifest;
-import io.tidemark.config.RpcSettings;
+import io.tidemark.config.CoordinatorSettings;
 import io.tidemark.coordinator.ContainerStatus;
 import io.tidemark.coordinator.ContainerStatus.Snapshot;
 import io.tidemark.coordinator.Orders;
@@ -51,8 +51,16 @@ class RemoteCoordinationTest {
         CoordinatorServer.start(
             directory,
             job,
-            InetSocketAddress.createUnresolved("127.0.0.1", port),
-            new RpcSettings(null, null, false),
+            new CoordinatorSettings(
+                InetSocketAddress.createUnresolved("127.0.0.1", port),
+                null,
+                false,
+                null,
+                1000,
+                10_000,
+                "memory",
+                directory),
+            List.of(),
             coordination);
     open.add(server);
     return server;
