@@ -48,6 +48,14 @@ final class CheckpointConductor {
   private boolean taskAsks;
   private @Nullable CheckpointUnderWay underWay;
   private CheckpointPublisher.@Nullable Published unrecorded;
+
+  /**
+   * Failed as the manifest could not be written; but it may be there, as an answer may be lost. It
+   * is deleted only after a newer one is complete, as the next coordinator may take it to be
+   * complete.
+   */
+  private final List<CheckpointRecord> inDoubt = new ArrayList<>();
+
   private boolean retiring;
   private long failed;
   private int failuresInARow;
@@ -167,7 +175,7 @@ final class CheckpointConductor {
   void step(long nowMs) {
     history.write();
     if (unrecorded != null) {
-      record(unrecorded, nowMs);
+      record(unrecorded);
     }
     CheckpointUnderWay checkpoint = underWay;
     if (checkpoint != null) {
@@ -266,20 +274,24 @@ final class CheckpointConductor {
     checkpoint.publish();
     JobRecord job = ledger.record();
     CheckpointManifest manifest = checkpoint.manifest(job.job(), job.timeline(), nowMs);
-    blocking.execute(
-        () -> {
-          try {
-            underLock(() -> ledger.verify(clock.getAsLong()));
-            Failpoint.pass("checkpoint.before-publish");
-            String location = publisher.publish(manifest);
-            Failpoint.pass("checkpoint.after-publish");
-            underLock(() -> published(new CheckpointPublisher.Published(manifest, location)));
-          } catch (FencedException e) {
-            LOG.warn("Checkpoint {} is left alone: {}", manifest.number(), e.getMessage());
-          } catch (RuntimeException e) {
-            underLock(() -> fail(checkpoint, "its manifest could not be written: " + e));
-          }
-        });
+    blocking.execute(() -> publish(checkpoint, manifest));
+  }
+
+  private void publish(CheckpointUnderWay checkpoint, CheckpointManifest manifest) {
+    String location;
+    try {
+      underLock(() -> ledger.verify(clock.getAsLong()));
+      Failpoint.pass("checkpoint.before-publish");
+      location = publisher.publish(manifest);
+      Failpoint.pass("checkpoint.after-publish");
+    } catch (FencedException e) {
+      LOG.warn("Checkpoint {} is left alone: {}", manifest.number(), e.getMessage());
+      return;
+    } catch (RuntimeException e) {
+      underLock(() -> fail(checkpoint, "its manifest could not be written: " + e));
+      return;
+    }
+    underLock(() -> record(new CheckpointPublisher.Published(manifest, location)));
   }
 
   private void underLock(Runnable action) {
@@ -291,13 +303,10 @@ final class CheckpointConductor {
     }
   }
 
-  private void published(CheckpointPublisher.Published published) {
-    unrecorded = published;
-    record(published, clock.getAsLong());
-  }
-
   /** The checkpoint is complete; this says so. Tried again if the metadata cannot be reached. */
-  private void record(CheckpointPublisher.Published published, long nowMs) {
+  private void record(CheckpointPublisher.Published published) {
+    unrecorded = published;
+    long nowMs = clock.getAsLong();
     CheckpointUnderWay checkpoint = underWay;
     if (checkpoint == null) {
       return;
@@ -342,6 +351,9 @@ final class CheckpointConductor {
     if (underWay != checkpoint) {
       return;
     }
+    if (checkpoint.isPublishing()) {
+      inDoubt.add(checkpoint.record());
+    }
     long nowMs = clock.getAsLong();
     underWay = null;
     failed = checkpoint.number();
@@ -366,9 +378,11 @@ final class CheckpointConductor {
     List<CheckpointRecord> plain =
         history.completed().stream().filter(record -> !record.isSavepoint()).toList();
     int surplus = plain.size() - Math.max(1, policy.retain());
-    if (surplus > 0 && !retiring) {
+    List<CheckpointRecord> notKept = new ArrayList<>(inDoubt);
+    notKept.addAll(plain.subList(0, Math.max(0, surplus)));
+    if (!notKept.isEmpty() && !retiring) {
       retiring = true;
-      retire(plain.subList(0, surplus), new CompletableFuture<>());
+      retire(notKept, new CompletableFuture<>());
     }
   }
 
@@ -400,7 +414,7 @@ final class CheckpointConductor {
               underLock(() -> ledger.verify(clock.getAsLong()));
               Failpoint.pass("checkpoint.before-retire");
               publisher.retire(record.number(), record.savepoint());
-              underLock(() -> history.put(CheckpointRecords.deleted(record)));
+              underLock(() -> retired(record));
               Failpoint.pass("checkpoint.after-retire");
               done.complete(CheckpointRecords.deleted(record));
             }
@@ -411,6 +425,12 @@ final class CheckpointConductor {
             underLock(() -> retiring = false);
           }
         });
+  }
+
+  private void retired(CheckpointRecord record) {
+    if (!inDoubt.remove(record)) {
+      history.put(CheckpointRecords.deleted(record));
+    }
   }
 
   // What is known

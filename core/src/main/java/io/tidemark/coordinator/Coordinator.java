@@ -43,6 +43,7 @@ public final class Coordinator implements Coordination {
   private final Placement placement;
   private final CheckpointConductor conductor;
   private final long epochBegin;
+  private volatile boolean closed;
   private long sequence;
   private boolean assigning;
   private long firstContainerMs = -1;
@@ -114,6 +115,7 @@ public final class Coordinator implements Coordination {
     lock.lock();
     try {
       ledger.refuseIfLost();
+      refuseIfClosed();
       checkJob(status);
       long nowMs = clock.getAsLong();
       endLeases(nowMs);
@@ -127,6 +129,16 @@ public final class Coordinator implements Coordination {
       return orders(member, nowMs);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void refuseIfClosed() {
+    if (closed) {
+      throw new TidemarkException(
+          "TM-8301",
+          "the coordinator of "
+              + options.plan().job()
+              + " is closed; the container tries again until its lease has ended");
     }
   }
 
@@ -187,21 +199,26 @@ public final class Coordinator implements Coordination {
   }
 
   private void endLeases(long nowMs) {
-    for (Member member : members.overdue(nowMs)) {
-      end(member, nowMs, "was not heard of for its lease");
+    try {
+      for (Member member : members.overdue(nowMs)) {
+        end(member, nowMs, "was not heard of for its lease");
+      }
+    } catch (MetadataException e) {
+      LOG.warn("A container that is gone is given up later: {}", e.getMessage());
     }
   }
 
   private void end(Member member, long nowMs, String why) {
-    LOG.info("Container {} {}", member.number(), why);
     members.end(member, nowMs);
+    LOG.info("Container {} {}", member.number(), why);
     placement.gone(member);
     conductor.gone(member);
   }
 
   private void endIfDone(Member member, long nowMs) {
     boolean over = member.status().tasks().values().stream().allMatch(task -> isOver(task.phase()));
-    if (member.isLeaving() && over && !placement.involves(member)) {
+    boolean gaveUpAll = ledger.record().stopping() || !placement.involves(member);
+    if (member.isLeaving() && over && gaveUpAll) {
       end(member, nowMs, "has left");
     }
   }
@@ -424,7 +441,9 @@ public final class Coordinator implements Coordination {
     }
   }
 
-  /** Does nothing: what it knows is in the metadata store, which its owner closes. */
+  /** Answers no container any more. What it knows is in the metadata store, which others close. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+  }
 }

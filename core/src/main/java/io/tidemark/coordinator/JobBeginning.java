@@ -115,7 +115,21 @@ final class JobBeginning {
             number == 1 ? plan.journal() : plan.journal() + "-t" + number,
             plan.stages(),
             origins),
-        known == null ? List.of() : known.containers());
+        known == null ? List.of() : strangers(known.containers()));
+  }
+
+  /** Whoever runs the former timeline is refused; but its number is not free yet. */
+  private static List<JobRecord.Registered> strangers(List<JobRecord.Registered> containers) {
+    return containers.stream()
+        .map(
+            container ->
+                new JobRecord.Registered(
+                    container.number(),
+                    "of a former timeline: " + container.session(),
+                    container.host(),
+                    container.address(),
+                    container.workers()))
+        .toList();
   }
 
   private void checkStages(Timeline timeline) {

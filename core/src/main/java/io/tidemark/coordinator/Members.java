@@ -107,12 +107,14 @@ final class Members {
 
   /** Takes in that a container runs nothing any more and never will. */
   void end(Member member, long nowMs) {
+    List<JobRecord.Registered> others = registered();
+    others.remove(member.registered());
+    ledger.write(ledger.record().withContainers(others), nowMs);
     byNumber.remove(member.number());
     ended.add(member.session());
     if (ended.size() > MOST_ENDED) {
       ended.remove(ended.iterator().next());
     }
-    ledger.write(ledger.record().withContainers(registered()), nowMs);
   }
 
   @Nullable Member numbered(int number) {

@@ -49,7 +49,8 @@ public record Orders(
   }
 
   /**
-   * A task to run. A generation that was released or has failed is never run again; that another
+   * A task to run. A generation that was released or has failed is never run again: the container
+   * goes on saying so as long as it is wanted. That another
    * generation is wanted of a task which has not taken possession changes nothing but the number.
    *
    * @param generation the assignment's number, which the opening block of the task carries: higher

@@ -68,7 +68,7 @@ final class Placement {
 
   /** Whether a container may have anything of any task. */
   boolean involves(Member member) {
-    return seats.values().stream().anyMatch(seat -> seat.assignment(member) != null);
+    return seats.values().stream().anyMatch(seat -> seat.involves(member));
   }
 
   Map<TaskName, Orders.Assignment> assignments(Member member) {

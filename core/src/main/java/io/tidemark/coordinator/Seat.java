@@ -100,6 +100,11 @@ final class Seat {
     return member == successor ? new Orders.Assignment(successorGeneration, false) : null;
   }
 
+  /** Whether a container has it, should have it, or may still have it. */
+  boolean involves(Member member) {
+    return assignment(member) != null || lingering.containsKey(member.session());
+  }
+
   /** Wants a container to restore it. */
   void start(Member member, long newGeneration, long nowMs) {
     successor = member;
@@ -242,7 +247,7 @@ final class Seat {
       own(member, told);
     } else if (adopting && !runs && told.generation() > Math.max(generation, successorGeneration)) {
       cancel(nextSequence);
-      start(member, told.generation(), 0);
+      start(member, told.generation(), member.heardMs());
       successorPhase = told.phase();
       successorIsAdopted = true;
     } else {
