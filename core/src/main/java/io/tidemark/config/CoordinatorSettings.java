@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Where the job's coordinator answers, and how long it is waited for.
  *
  * @param address where it listens, not resolved; null: only containers of its own process reach it
+ * @param tls null without TLS
+ * @param insecure whether other machines may call without TLS
+ * @param tokenFile what has the token that callers show; null: {@code coordinator/token} in the
+ *     job's folder of the state directory, made when there is none
  * @param heartbeatMs how often a container tells how it is
  * @param leaseMs how long a container that is not heard of may go on, and its tasks wait
  * @param metadataStore the kind of the store that keeps the job's metadata
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record CoordinatorSettings(
     @Nullable InetSocketAddress address,
+    RpcSettings.@Nullable Tls tls,
+    boolean insecure,
+    @Nullable Path tokenFile,
     long heartbeatMs,
     long leaseMs,
     String metadataStore,

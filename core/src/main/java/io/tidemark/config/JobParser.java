@@ -130,6 +130,13 @@ final class JobParser {
     String job = reader.value(Keys.JOB_NAME) + "-" + reader.value(Keys.JOB_ID);
     return new CoordinatorSettings(
         reader.value(Keys.COORDINATOR_ADDRESS).orElse(null),
+        tls(
+            "job.coordinator.tls.",
+            reader.optional(Keys.COORDINATOR_TLS_CERTIFICATE),
+            reader.optional(Keys.COORDINATOR_TLS_KEY),
+            reader.optional(Keys.COORDINATOR_TLS_CA)),
+        reader.value(Keys.COORDINATOR_INSECURE),
+        reader.optional(Keys.COORDINATOR_TOKEN_FILE),
         heartbeatMs,
         leaseMs,
         reader.value(Keys.METADATA_STORE),
@@ -138,22 +145,27 @@ final class JobParser {
   }
 
   private RpcSettings rpc() {
-    Path certificate = reader.optional(Keys.CONTAINER_RPC_TLS_CERTIFICATE);
-    Path key = reader.optional(Keys.CONTAINER_RPC_TLS_KEY);
-    Path ca = reader.optional(Keys.CONTAINER_RPC_TLS_CA);
+    return new RpcSettings(
+        reader.value(Keys.CONTAINER_RPC_ADDRESS).orElse(null),
+        tls(
+            "container.rpc.tls.",
+            reader.optional(Keys.CONTAINER_RPC_TLS_CERTIFICATE),
+            reader.optional(Keys.CONTAINER_RPC_TLS_KEY),
+            reader.optional(Keys.CONTAINER_RPC_TLS_CA)),
+        reader.value(Keys.CONTAINER_RPC_INSECURE));
+  }
+
+  private RpcSettings.@Nullable Tls tls(
+      String keys, @Nullable Path certificate, @Nullable Path key, @Nullable Path ca) {
     if ((certificate == null) != (key == null)) {
       reader.problem(
-          certificate == null ? "container.rpc.tls.certificate" : "container.rpc.tls.key",
+          keys + (certificate == null ? "certificate" : "key"),
           "is missing; TLS needs a certificate and its key");
     } else if (certificate == null && ca != null) {
       reader.problem(
-          "container.rpc.tls.ca",
-          "is of no use without container.rpc.tls.certificate and container.rpc.tls.key");
+          keys + "ca", "is of no use without " + keys + "certificate and " + keys + "key");
     }
-    return new RpcSettings(
-        reader.value(Keys.CONTAINER_RPC_ADDRESS).orElse(null),
-        certificate == null || key == null ? null : new RpcSettings.Tls(certificate, key, ca),
-        reader.value(Keys.CONTAINER_RPC_INSECURE));
+    return certificate == null || key == null ? null : new RpcSettings.Tls(certificate, key, ca);
   }
 
   private Map<String, SystemDefinition> systems() {

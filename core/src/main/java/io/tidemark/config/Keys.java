@@ -72,6 +72,39 @@ final class Keys {
           "127.0.0.1:0",
           "Where the coordinator answers containers; port 0: any that is free; `off`: only containers"
               + " of its own process.");
+  static final Key<Path> COORDINATOR_TLS_CERTIFICATE =
+      optional(
+          "job.coordinator.tls.certificate",
+          FILE,
+          "no TLS",
+          "The file of the certificate that the coordinator and its callers show, and those that"
+              + " vouch for it, as PEM.");
+  static final Key<Path> COORDINATOR_TLS_KEY =
+      optional(
+          "job.coordinator.tls.key",
+          FILE,
+          "no TLS",
+          "The file of its private key, as PEM (PKCS #8).");
+  static final Key<Path> COORDINATOR_TLS_CA =
+      optional(
+          "job.coordinator.tls.ca",
+          FILE,
+          "anybody may call who has the token",
+          "The file of the certificates that vouch for callers, and to them for the coordinator;"
+              + " callers without one are refused.");
+  static final Key<Boolean> COORDINATOR_INSECURE =
+      withDefault(
+          "job.coordinator.insecure",
+          TRUE_OR_FALSE,
+          "false",
+          "Whether other machines may call without TLS, so that the token can be read on the way.");
+  static final Key<Path> COORDINATOR_TOKEN_FILE =
+      optional(
+          "job.coordinator.token.file",
+          FILE,
+          "`coordinator/token` in the job's folder in `job.state.dir`",
+          "The file of the token that the coordinator's callers show. Containers on other machines"
+              + " need a copy.");
   static final Key<Long> COORDINATOR_HEARTBEAT_MS =
       withDefault(
           "job.coordinator.heartbeat.ms",
@@ -467,6 +500,11 @@ final class Keys {
           STATE_DIRECTORY,
           JOURNAL_SYSTEM,
           COORDINATOR_ADDRESS,
+          COORDINATOR_TLS_CERTIFICATE,
+          COORDINATOR_TLS_KEY,
+          COORDINATOR_TLS_CA,
+          COORDINATOR_INSECURE,
+          COORDINATOR_TOKEN_FILE,
           COORDINATOR_HEARTBEAT_MS,
           COORDINATOR_LEASE_MS,
           METADATA_STORE,

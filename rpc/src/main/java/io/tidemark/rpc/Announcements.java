@@ -24,14 +24,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the containers of a job on this machine say where they answer: the folder {@code
- * containers} of the job's state directory.
+ * Where the containers of a job on this machine, or its coordinator, say where they answer: the
+ * folder {@code containers} or {@code coordinator} of the job's state directory.
  *
  * <pre>
  * containers/
  *   token      what callers have to show; made by the first container, and kept
  *   0          where container 0 answers, and which process it is
  *   1
+ * coordinator/
+ *   token      the same for the coordinator
+ *   0
  * </pre>
  *
  * <p>Only the owner of the files may read them. A file appears at once and whole. One that a killed
@@ -41,16 +44,23 @@ final class Announcements implements Addresses {
   private static final String FORMAT = "1";
   private static final String TOKEN = "token";
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
-  private static final Pattern TOKEN_TEXT = Pattern.compile("[0-9a-f]{64}");
 
+  private final Answerer answerer;
   private final Path directory;
   private final String instance = UUID.randomUUID().toString();
 
   /**
+   * Those of the containers.
+   *
    * @param jobDirectory the job's folder in the state directory
    */
   Announcements(Path jobDirectory) {
-    directory = jobDirectory.resolve("containers");
+    this(jobDirectory, Answerer.CONTAINERS);
+  }
+
+  Announcements(Path jobDirectory, Answerer answerer) {
+    this.answerer = answerer;
+    directory = jobDirectory.resolve(answerer.folder());
   }
 
   /** What one file says. */
@@ -94,27 +104,20 @@ final class Announcements implements Addresses {
    */
   AccessToken readToken() {
     Path file = directory.resolve(TOKEN);
-    String text;
     try {
-      text = Files.readString(file).trim();
+      return AccessToken.read(file);
     } catch (NoSuchFileException e) {
       throw new TidemarkException(
           "TM-7010",
           String.format(
-              "there is no file %s: no container of this job answers on this machine. Is the job"
-                  + " running, with container.rpc.address other than off, and is job.state.dir the"
-                  + " one it has?",
-              file),
+              "there is no file %s: no %s of this job answers on this machine. Is the job running,"
+                  + " with %s.address other than off, and is job.state.dir the one it has?",
+              file, answerer == Answerer.CONTAINERS ? "container" : "coordinator", answerer.keys()),
           e);
     } catch (IOException e) {
       throw new TidemarkException(
           "TM-7010", "cannot read " + file + ": " + e + "; only the job's user may", e);
     }
-    if (!TOKEN_TEXT.matcher(text).matches()) {
-      throw new TidemarkException(
-          "TM-7010", file + " has no token; remove it and start the job again");
-    }
-    return new AccessToken(text);
   }
 
   /** Says where a container of this process answers, in place of what was said of it before. */
@@ -202,11 +205,10 @@ final class Announcements implements Addresses {
   private StateException unwritable(IOException e) {
     return new StateException(
         "TM-7005",
-        "cannot write to "
-            + directory
-            + ", where containers say how they can be reached: "
-            + e
-            + ". Correct its owner or mode, free some space, or set container.rpc.address=off",
+        String.format(
+            "cannot write to %s, where it is said who can be reached how: %s. Correct its owner or"
+                + " mode, free some space, or set %s.address=off",
+            directory, e, answerer.keys()),
         e);
   }
 }

@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientTls(Path ca, @Nullable Path certificate, @Nullable Path key) {
 
-  /** For a job whose containers have these settings, with their own certificate shown to them. */
-  static @Nullable ClientTls of(RpcSettings settings) {
-    RpcSettings.Tls tls = settings.tls();
+  /** For those who answer with these files, with their own certificate shown to them. */
+  static @Nullable ClientTls of(RpcSettings.@Nullable Tls tls) {
     if (tls == null) {
       return null;
     }

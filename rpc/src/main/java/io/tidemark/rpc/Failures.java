@@ -16,7 +16,7 @@ final class Failures {
     };
   }
 
-  private static boolean isRefusedByTls(Throwable e) {
+  static boolean isRefusedByTls(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SSLException) {
         return true;
@@ -66,7 +66,7 @@ final class Failures {
     };
   }
 
-  private static String cause(Throwable e) {
+  static String cause(Throwable e) {
     Throwable last = e;
     while (last.getCause() != null) {
       last = last.getCause();

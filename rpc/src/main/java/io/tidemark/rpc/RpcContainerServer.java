@@ -36,7 +36,8 @@ public final class RpcContainerServer implements ContainerServer {
     Announcements opened = new Announcements(settings.stateDirectory().resolve(settings.job()));
     StateQueryService service = new StateQueryService(served, opened, System::currentTimeMillis);
     states = service;
-    RpcServer started = RpcServer.start(address, rpc, opened.makeToken(), List.of(service));
+    RpcServer started =
+        RpcServer.start(RpcPort.ofContainer(address, rpc), opened.makeToken(), List.of(service));
     server = started;
     container = served.number();
     opened.announce(container, started.address());

@@ -20,7 +20,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The port of a process: gRPC services behind one address, with TLS if configured, for callers that
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * may call it.
  */
 public final class RpcServer implements AutoCloseable {
-  private static final int MAX_REQUEST_BYTES = 4 << 20;
   private static final int MAX_HEADER_BYTES = 16 << 10;
   private static final int MAX_CALLS_PER_CONNECTION = 256;
   private static final int MAX_THREADS = 8;
@@ -36,36 +34,33 @@ public final class RpcServer implements AutoCloseable {
 
   private final Server server;
   private final ExecutorService threads;
-  private final String host;
+  private final String address;
 
   private RpcServer(Server server, ExecutorService threads, String host) {
+    InetSocketAddress bound =
+        (InetSocketAddress) Objects.requireNonNull(server.getListenSockets().get(0));
     this.server = server;
     this.threads = threads;
-    this.host = host;
+    this.address = host + ":" + bound.getPort();
   }
 
   /**
    * Starts to listen.
    *
-   * @param address where; its port may be 0 for any
    * @throws ConfigException (TM-7003) if other machines could call without TLS and it is not said
    *     that they may, (TM-7004) if the files for TLS cannot be used
    * @throws TidemarkException (TM-7002) if the address cannot be had
    */
-  static RpcServer start(
-      InetSocketAddress address,
-      RpcSettings settings,
-      AccessToken token,
-      List<BindableService> services) {
-    InetAddress host = resolve(address);
-    checkThatItIsSafe(host, settings);
+  static RpcServer start(RpcPort port, AccessToken token, List<BindableService> services) {
+    InetAddress host = resolve(port);
+    checkThatItIsSafe(host, port);
     ExecutorService threads = threads();
     try {
       NettyServerBuilder builder =
-          builder(new InetSocketAddress(host, address.getPort()), settings.tls())
+          builder(new InetSocketAddress(host, port.address().getPort()), port)
               .executor(threads)
-              .intercept(new TokenCheck(token))
-              .maxInboundMessageSize(MAX_REQUEST_BYTES)
+              .intercept(new TokenCheck(token, port.answerer()))
+              .maxInboundMessageSize(port.maxRequestBytes())
               .maxInboundMetadataSize(MAX_HEADER_BYTES)
               .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
               .handshakeTimeout(10, TimeUnit.SECONDS)
@@ -77,9 +72,9 @@ public final class RpcServer implements AutoCloseable {
       throw new TidemarkException(
           "TM-7002",
           String.format(
-              "container.rpc.address=%s:%d: cannot listen there: %s; choose another address, port 0"
-                  + " for any that is free, or off",
-              address.getHostString(), address.getPort(), reason(e)),
+              "%s: cannot listen there: %s; choose another address, port 0 for any that is free, or"
+                  + " off",
+              port.shown(), reason(e)),
           e);
     } catch (RuntimeException | Error e) {
       threads.shutdown();
@@ -92,33 +87,32 @@ public final class RpcServer implements AutoCloseable {
     return cause == null ? e.toString() : cause.toString();
   }
 
-  private static InetAddress resolve(InetSocketAddress address) {
+  private static InetAddress resolve(RpcPort port) {
     try {
-      return InetAddress.getByName(address.getHostString());
+      return InetAddress.getByName(port.address().getHostString());
     } catch (UnknownHostException e) {
       throw new TidemarkException(
-          "TM-7002",
-          String.format(
-              "container.rpc.address=%s:%d: there is no such host; correct the address",
-              address.getHostString(), address.getPort()),
-          e);
+          "TM-7002", port.shown() + ": there is no such host; correct the address", e);
     }
   }
 
-  private static void checkThatItIsSafe(InetAddress host, RpcSettings settings) {
-    if (!host.isLoopbackAddress() && settings.tls() == null && !settings.insecure()) {
+  private static void checkThatItIsSafe(InetAddress host, RpcPort port) {
+    if (!host.isLoopbackAddress() && port.tls() == null && !port.insecure()) {
       throw new ConfigException(
           "TM-7003",
           String.format(
-              "container.rpc.address=%s: other machines can call there, and without TLS others can"
-                  + " read the token and the state on the way. Set container.rpc.tls.certificate and"
-                  + " container.rpc.tls.key, listen at 127.0.0.1, or set container.rpc.insecure=true",
-              host.getHostAddress()));
+              "%s=%s: other machines can call there, and without TLS others can read the token and"
+                  + " what is said on the way. Set %s and %s, listen at 127.0.0.1, or set %s=true",
+              port.key("address"),
+              host.getHostAddress(),
+              port.key("tls.certificate"),
+              port.key("tls.key"),
+              port.key("insecure")));
     }
   }
 
-  private static NettyServerBuilder builder(
-      InetSocketAddress address, RpcSettings.@Nullable Tls tls) {
+  private static NettyServerBuilder builder(InetSocketAddress address, RpcPort port) {
+    RpcSettings.Tls tls = port.tls();
     if (tls == null) {
       return NettyServerBuilder.forAddress(address, InsecureServerCredentials.create());
     }
@@ -132,7 +126,7 @@ public final class RpcServer implements AutoCloseable {
       }
       return NettyServerBuilder.forAddress(address, credentials.build());
     } catch (IOException | IllegalArgumentException e) {
-      throw TlsFiles.unusable("container.rpc.tls.*", e);
+      throw TlsFiles.unusable(port.key("tls.*"), e);
     }
   }
 
@@ -163,9 +157,7 @@ public final class RpcServer implements AutoCloseable {
 
   /** Where it listens, as {@code host:port}. */
   String address() {
-    InetSocketAddress bound =
-        (InetSocketAddress) Objects.requireNonNull(server.getListenSockets().get(0));
-    return host + ":" + bound.getPort();
+    return address;
   }
 
   /** Takes no more calls, and gives those under way a moment to end. */
@@ -175,11 +167,13 @@ public final class RpcServer implements AutoCloseable {
     try {
       if (!server.awaitTermination(GRACE_MS, TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
+        // Without threads, connections would not be told and stay open.
+        server.awaitTermination(GRACE_MS, TimeUnit.MILLISECONDS);
       }
+      threads.shutdown();
     } catch (InterruptedException e) {
-      server.shutdownNow();
+      server.shutdownNow(); // the threads end when they have had nothing to do for a while
       Thread.currentThread().interrupt();
     }
-    threads.shutdown();
   }
 }

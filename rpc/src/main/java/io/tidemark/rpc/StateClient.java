@@ -67,7 +67,7 @@ public final class StateClient implements AutoCloseable {
   /** As {@link #ofJob(Path, String)}, with the TLS of the job's configuration. */
   public static Builder ofJob(JobSettings settings) {
     return ofJob(settings.stateDirectory(), settings.job())
-        .tls(ClientTls.of(settings.container().rpc()));
+        .tls(ClientTls.of(settings.container().rpc().tls()));
   }
 
   /**

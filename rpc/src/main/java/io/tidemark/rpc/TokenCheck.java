@@ -9,9 +9,11 @@ import io.grpc.Status;
 /** Refuses calls that do not show the token. */
 final class TokenCheck implements ServerInterceptor {
   private final AccessToken token;
+  private final Answerer answerer;
 
-  TokenCheck(AccessToken token) {
+  TokenCheck(AccessToken token, Answerer answerer) {
     this.token = token;
+    this.answerer = answerer;
   }
 
   @Override
@@ -22,8 +24,9 @@ final class TokenCheck implements ServerInterceptor {
     }
     call.close(
         Status.UNAUTHENTICATED.withDescription(
-            "the token is missing or wrong; it stands in the file containers/token of the job's"
-                + " state directory"),
+            "the token is missing or wrong; it stands in the file "
+                + answerer.folder()
+                + "/token of the job's state directory"),
         new Metadata());
     return new ServerCall.Listener<>() {};
   }
