@@ -1,54 +1,42 @@
 package io.tidemark.container;
 
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
+import io.tidemark.journal.JournalReader;
+import io.tidemark.config.CheckpointSettings;
+import io.tidemark.checkpoint.SnapshotTaker;
+import io.tidemark.checkpoint.SnapshotSettings;
+import io.tidemark.checkpoint.SnapshotRestorer;
+import io.tidemark.checkpoint.Catalog;
+import io.tidemark.api.TaskName;
 import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
-import io.tidemark.api.Partition;
-import io.tidemark.api.PartitioningKey;
-import io.tidemark.api.Serde;
-import io.tidemark.api.SystemStream;
-import io.tidemark.api.SystemStreamPartition;
-import io.tidemark.api.ValueMigration;
 import io.tidemark.checkpoint.Timeline;
 import io.tidemark.config.ErrorPolicy;
 import io.tidemark.config.JobSettings;
-import io.tidemark.config.OffsetDefault;
 import io.tidemark.config.Plugins;
 import io.tidemark.config.Serdes;
-import io.tidemark.config.StageDefinition;
-import io.tidemark.config.StoreCache;
 import io.tidemark.config.StoreDefinition;
-import io.tidemark.config.StoreMigrate;
-import io.tidemark.config.StoreScope;
 import io.tidemark.config.StoreSource;
 import io.tidemark.config.StreamDefinition;
 import io.tidemark.config.TaskSettings;
-import io.tidemark.container.JobGraph.PlacedTask;
 import io.tidemark.journal.Guarantee;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalFactory;
 import io.tidemark.runtime.BroadcastTable;
 import io.tidemark.runtime.BroadcastTables;
-import io.tidemark.runtime.InputSpec;
 import io.tidemark.runtime.Requests;
 import io.tidemark.runtime.SnapshotSource;
-import io.tidemark.runtime.TableSpec;
 import io.tidemark.runtime.TaskEvents;
-import io.tidemark.runtime.TaskSpec;
 import io.tidemark.runtime.Worker;
 import io.tidemark.runtime.WorkerSpec;
 import io.tidemark.runtime.WorkerSpec.AsyncLimits;
-import io.tidemark.state.CacheMode;
 import io.tidemark.state.EngineFactory;
-import io.tidemark.state.Migrations;
-import io.tidemark.state.Slots;
-import io.tidemark.state.StoreSpec;
 import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.StreamSystem;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -323,7 +311,9 @@ final class Container implements AutoCloseable {
     outputs.createDeadLetters();
     WorkerSpec.Background background =
         new WorkerSpec.Background(
-            background("state", 1), background("prefetch", THREADS), background("restore", THREADS));
+            background("state", 1),
+            background("prefetch", THREADS),
+            background("restore", THREADS));
     int count = Math.min(settings.container().workers(), timeline.tasks());
     for (int worker = 0; worker < count; worker++) {
       workers.add(new Worker(workerSpec(worker, count, outputs, background, source), requests));

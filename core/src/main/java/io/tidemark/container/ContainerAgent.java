@@ -61,12 +61,7 @@ final class ContainerAgent {
    * @param localState the tasks whose state is on its disk
    */
   record Identity(
-      String job,
-      String session,
-      int number,
-      String host,
-      int workers,
-      Set<TaskName> localState) {}
+      String job, String session, int number, String host, int workers, Set<TaskName> localState) {}
 
   /** What the agent has to do with the container's tasks. */
   private record Tasks(
@@ -97,8 +92,7 @@ final class ContainerAgent {
   }
 
   /** Gives it the tasks' workers; from here on it follows orders. */
-  void attach(
-      TaskWorkers workers, List<Worker> all, Snapshots snapshots, Requests requests) {
+  void attach(TaskWorkers workers, List<Worker> all, Snapshots snapshots, Requests requests) {
     this.tasks = new Tasks(workers, all, snapshots, requests);
   }
 

@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a container: it joins its job, does what the coordinator wants, and ends. {@link #run}
- * belongs to one thread, the rest is for any.
+ * One life of a container: it joins its job, does what the coordinator wants, and ends. {@link
+ * #run} belongs to one thread, the rest is for any.
  */
 final class ContainerRun {
   private static final long IDLE_MS = 50;
@@ -136,8 +136,7 @@ final class ContainerRun {
   /** The tasks that have a directory here, as far as their names tell. */
   private Set<TaskName> localState() {
     Set<TaskName> found = new HashSet<>();
-    try (Stream<Path> files =
-        Files.list(settings.stateDirectory().resolve(settings.job()))) {
+    try (Stream<Path> files = Files.list(settings.stateDirectory().resolve(settings.job()))) {
       for (Path file : (Iterable<Path>) files::iterator) {
         Matcher name = TASK.matcher(String.valueOf(file.getFileName()));
         if (name.matches() && isStage(name.group(1))) {

@@ -1,17 +1,14 @@
 package io.tidemark.container;
 
+import io.tidemark.coordinator.Coordinator;
+import io.tidemark.coordinator.Coordination;
 import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.config.JobSettings;
-import io.tidemark.runtime.Worker;
-import io.tidemark.runtime.WorkerCounters;
-import io.tidemark.runtime.WorkerCounters.Counter;
 import io.tidemark.system.StreamSystem;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -147,6 +144,17 @@ public final class Job implements AutoCloseable {
      */
     public JobSettings check() {
       return JobCheck.passed(suppliers().settings(config));
+    }
+
+    /**
+     * Starts only the job's coordinator, for containers that join it ({@link #join}).
+     *
+     * @param containers how many are expected: tasks are given out when they are there, or soon
+     *     after the first has come
+     */
+    public JobCoordinator startCoordinator(int containers) {
+      return JobCoordinator.start(
+          config, suppliers().settings(config), systems, from, containers);
     }
 
     /** Starts the job; returns at once. */

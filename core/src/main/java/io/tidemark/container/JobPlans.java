@@ -22,8 +22,7 @@ final class JobPlans {
       Catalog catalog) {
     try (OpenSystems systems = new OpenSystems(settings, given)) {
       JobGraph graph = JobGraph.of(settings, systems::get);
-      return new JobPlan(
-          settings.job(), settings.journal(), graph.plan(), start(from, catalog));
+      return new JobPlan(settings.job(), settings.journal(), graph.plan(), start(from, catalog));
     }
   }
 

@@ -29,8 +29,8 @@ record Membership(
    * Where snapshots go and come from.
    *
    * @param blobs the blob store; whoever made it closes it
-   * @param restoreFrom where the manifest is that a task without state starts from now; null if there
-   *     is none
+   * @param restoreFrom where the manifest is that a task without state starts from now; null if
+   *     there is none
    */
   record Checkpoints(BlobStore blobs, Supplier<@Nullable String> restoreFrom) {}
 

@@ -15,9 +15,6 @@ public interface ServedContainer {
   /** Which container this is, from 0. */
   int number();
 
-  /** How many containers the job has. */
-  int count();
-
   /** All tasks of the job, in order. */
   List<PlacedTask> tasks();
 

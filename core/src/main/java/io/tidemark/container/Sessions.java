@@ -16,7 +16,8 @@ final class Sessions {
   /** This machine, as it calls itself. */
   static final String HOST = host();
 
-  private static final Pattern SESSION = Pattern.compile("([^/]*)/(\\d{1,18})/(\\d{1,18})/([0-9a-f]+)");
+  private static final Pattern SESSION =
+      Pattern.compile("([^/]*)/(\\d{1,18})/(\\d{1,18})/([0-9a-f]+)");
 
   private Sessions() {}
 

@@ -5,8 +5,6 @@ import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Location;
 import io.tidemark.config.CheckpointSettings.OnVerificationFailure;
 import io.tidemark.coordinator.CheckpointPublisher;
-import io.tidemark.coordinator.Coordinator;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +40,6 @@ final class StoredCheckpoints implements CheckpointPublisher {
         .passedOver()
         .forEach(damage -> LOG.warn("A checkpoint is passed over: {}", damage.getMessage()));
     CheckpointManifest manifest = latest.manifest();
-    return manifest == null
-        ? null
-        : new Published(manifest, Location.of(manifest).toString());
+    return manifest == null ? null : new Published(manifest, Location.of(manifest).toString());
   }
 }

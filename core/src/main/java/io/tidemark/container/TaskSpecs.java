@@ -1,14 +1,13 @@
 package io.tidemark.container;
 
-import io.tidemark.api.Config;
-import io.tidemark.api.ConfigException;
+import io.tidemark.api.TaskName;
+import java.util.Set;
 import io.tidemark.api.Partition;
 import io.tidemark.api.PartitioningKey;
 import io.tidemark.api.Serde;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.ValueMigration;
-import io.tidemark.checkpoint.Timeline;
 import io.tidemark.config.ErrorPolicy;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.OffsetDefault;
@@ -21,41 +20,19 @@ import io.tidemark.config.StoreMigrate;
 import io.tidemark.config.StoreScope;
 import io.tidemark.config.StoreSource;
 import io.tidemark.config.StreamDefinition;
-import io.tidemark.config.TaskSettings;
 import io.tidemark.container.JobGraph.PlacedTask;
-import io.tidemark.journal.Guarantee;
-import io.tidemark.journal.Journal;
-import io.tidemark.journal.JournalFactory;
 import io.tidemark.runtime.BroadcastTable;
-import io.tidemark.runtime.BroadcastTables;
 import io.tidemark.runtime.InputSpec;
-import io.tidemark.runtime.Requests;
-import io.tidemark.runtime.SnapshotSource;
 import io.tidemark.runtime.TableSpec;
-import io.tidemark.runtime.TaskEvents;
 import io.tidemark.runtime.TaskSpec;
-import io.tidemark.runtime.Worker;
-import io.tidemark.runtime.WorkerSpec;
-import io.tidemark.runtime.WorkerSpec.AsyncLimits;
 import io.tidemark.state.CacheMode;
-import io.tidemark.state.EngineFactory;
 import io.tidemark.state.Migrations;
-import io.tidemark.state.Slots;
 import io.tidemark.state.StoreSpec;
-import io.tidemark.state.TaskState.HoldingLimits;
-import io.tidemark.system.StreamSystem;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the tasks' specifications from configuration. Confined to one thread. */
 final class TaskSpecs {

@@ -308,6 +308,7 @@ public final class Coordinator implements Coordination {
         conductor.failed(),
         job.restoreFrom().isEmpty() ? null : job.restoreFrom(),
         keep,
+        placement.containers(),
         job.stopping());
   }
 

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     if it starts from the beginning of its journal
  * @param keep for each task, the position from which on its journal must be kept; what is before it
  *     may be trimmed, as far as the container does not need it itself
+ * @param placement the number of the container that each task of the job has been given to, as far as
+ *     that is decided
  * @param stop whether to finish: commit, give up all tasks and end
  */
 public record Orders(
@@ -42,16 +44,23 @@ public record Orders(
     long failed,
     @Nullable String restoreFrom,
     Map<TaskName, Long> keep,
+    Map<TaskName, Integer> placement,
     boolean stop) {
   public Orders {
     tasks = Map.copyOf(tasks);
     keep = Map.copyOf(keep);
+    placement = Map.copyOf(placement);
+  }
+
+  /** Whether each task has been given to some container. */
+  public boolean isDecided() {
+    return placement.size() == timeline.tasks();
   }
 
   /**
    * A task to run. A generation that was released or has failed is never run again: the container
-   * goes on saying so as long as it is wanted. That another
-   * generation is wanted of a task which has not taken possession changes nothing but the number.
+   * goes on saying so as long as it is wanted. That another generation is wanted of a task which
+   * has not taken possession changes nothing but the number.
    *
    * @param generation the assignment's number, which the opening block of the task carries: higher
    *     than that of any assignment of the task before

@@ -71,6 +71,18 @@ final class Placement {
     return seats.values().stream().anyMatch(seat -> seat.involves(member));
   }
 
+  /** The numbers of the containers that tasks have been given to. */
+  Map<TaskName, Integer> containers() {
+    Map<TaskName, Integer> containers = new TreeMap<>();
+    for (Seat seat : seats.values()) {
+      int container = seat.view().container();
+      if (container >= 0) {
+        containers.put(seat.task, container);
+      }
+    }
+    return containers;
+  }
+
   Map<TaskName, Orders.Assignment> assignments(Member member) {
     Map<TaskName, Orders.Assignment> assignments = new TreeMap<>();
     for (Seat seat : seats.values()) {

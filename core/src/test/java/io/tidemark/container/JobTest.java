@@ -156,10 +156,13 @@ class JobTest {
   @Test
   void containersShareTheTasks() {
     send("a", "b", "c");
-    for (int container = 0; container < 2; container++) {
-      try (Job job = job().container(container, 2).untilEnd(true).start()) {
-        job.awaitEnd();
-      }
+    try (JobCoordinator coordinator = job().startCoordinator(2);
+        Job first = job().join(coordinator.coordinator(), 0).untilEnd(true).start();
+        Job second = job().join(coordinator.coordinator(), 1).untilEnd(true).start()) {
+      first.awaitEnd();
+      second.awaitEnd();
+      assertThat(first.progress().recordsIn()).isPositive();
+      assertThat(second.progress().recordsIn()).isPositive();
     }
     assertThat(out()).containsExactlyInAnyOrder("a", "b", "c");
     assertThat(made).hasValue(PARTITIONS);

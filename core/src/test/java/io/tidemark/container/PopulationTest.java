@@ -272,10 +272,13 @@ class PopulationTest {
     slow.held = false;
     send(slow, "changes", "a", "one");
     send(memory, "in", "a", "?");
-    for (int container = 0; container < 2; container++) {
-      try (Job job = job("broadcast").container(container, 2).untilEnd(true).start()) {
-        job.awaitEnd();
-      }
+    try (JobCoordinator coordinator = job("broadcast").startCoordinator(2);
+        Job first =
+            job("broadcast").join(coordinator.coordinator(), 0).untilEnd(true).start();
+        Job second =
+            job("broadcast").join(coordinator.coordinator(), 1).untilEnd(true).start()) {
+      first.awaitEnd();
+      second.awaitEnd();
     }
     assertThat(out()).containsExactly("one");
     assertThat(directory.resolve("lookup-1/container-0.broadcast")).isDirectory();

@@ -18,10 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerNamesTest {
   @TempDir Path directory;
 
-  /**
-   * A worker fences whoever wrote last to its tasks. If that name were one of the new division's
-   * too, it would fence a new worker.
-   */
+  /** A worker fences whoever wrote last to its tasks, and never another one that runs now. */
   @Test
   void aJobStartsWithItsTasksDividedInAnyWayAfterAnyOther() {
     MemorySystem system = new MemorySystem("memory");
@@ -33,21 +30,27 @@ class WorkerNamesTest {
   }
 
   private void run(MemorySystem system, int containers, int workers) {
-    List<Job> jobs = new ArrayList<>();
-    for (int container = 0; container < containers; container++) {
-      jobs.add(
-          Job.of(config(workers))
-              .task(() -> (StreamTask) (envelope, collector, coordinator) -> {})
-              .system("memory", new MemoryJournals(system))
-              .container(container, containers)
-              .restarts(false)
-              .start());
-      jobs.get(container).awaitRunning(); // the one before is there when this one fences
+    try (JobCoordinator coordinator = job(system, workers).startCoordinator(containers)) {
+      List<Job> jobs = new ArrayList<>();
+      for (int container = 0; container < containers; container++) {
+        jobs.add(
+            job(system, workers)
+                .join(coordinator.coordinator(), container)
+                .restarts(false)
+                .start());
+      }
+      jobs.forEach(Job::awaitRunning);
+      coordinator.coordinator().stop();
+      for (Job job : jobs) {
+        assertThat(job.awaitEnd(Duration.ofSeconds(30))).isTrue();
+      }
     }
-    for (Job job : jobs) {
-      job.requestStop();
-      assertThat(job.awaitEnd(Duration.ofSeconds(30))).isTrue();
-    }
+  }
+
+  private Job.Builder job(MemorySystem system, int workers) {
+    return Job.of(config(workers))
+        .task(() -> (StreamTask) (envelope, collector, coordinator) -> {})
+        .system("memory", new MemoryJournals(system));
   }
 
   private Config config(int workers) {

@@ -3,6 +3,7 @@ package io.tidemark.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.container.Job;
+import io.tidemark.container.JobCoordinator;
 import io.tidemark.systems.kafka.broker.LocalKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,11 +35,12 @@ class DivisionTest {
 
   private static void runFor(CountingJob job, int containers, int seed) {
     List<Job> jobs = new ArrayList<>();
-    try (CommittedRecords<Long> outputs = job.outputs()) {
+    try (CommittedRecords<Long> outputs = job.outputs();
+        JobCoordinator coordinator = Job.of(job.config()).startCoordinator(containers)) {
       for (int container = 0; container < containers; container++) {
-        jobs.add(Job.of(job.config()).container(container, containers).start());
-        jobs.get(container).awaitRunning(); // the one before is there when this one fences
+        jobs.add(Job.of(job.config()).join(coordinator.coordinator(), container).start());
       }
+      jobs.forEach(Job::awaitRunning);
       job.send(RECORDS, 500, seed);
       outputs.await(job.sent(), 60);
       for (Job running : jobs) {

@@ -32,6 +32,7 @@ final class OrdersMessages {
             .setStop(orders.stop());
     new TreeMap<>(orders.tasks()).forEach((task, to) -> message.addTasks(message(task, to)));
     new TreeMap<>(orders.keep()).forEach((task, from) -> message.addKeep(message(task, from)));
+    new TreeMap<>(orders.placement()).forEach((task, at) -> message.addPlacement(place(task, at)));
     String restoreFrom = orders.restoreFrom();
     if (restoreFrom != null) {
       message.setRestoreFrom(restoreFrom);
@@ -55,6 +56,10 @@ final class OrdersMessages {
     for (ControlMessages.Keep task : message.getKeepList()) {
       keep.put(ManifestMessages.record(task.getTask()), task.getPosition());
     }
+    Map<TaskName, Integer> placement = new HashMap<>();
+    for (ControlMessages.Place task : message.getPlacementList()) {
+      placement.put(ManifestMessages.record(task.getTask()), task.getContainer());
+    }
     return new Orders(
         message.getEpoch(),
         message.getSequence(),
@@ -68,6 +73,7 @@ final class OrdersMessages {
         message.getFailed(),
         message.hasRestoreFrom() ? message.getRestoreFrom() : null,
         keep,
+        placement,
         message.getStop());
   }
 
@@ -79,6 +85,13 @@ final class OrdersMessages {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e); // every JDK has it
     }
+  }
+
+  private static ControlMessages.Place place(TaskName task, int container) {
+    return ControlMessages.Place.newBuilder()
+        .setTask(ManifestMessages.message(task))
+        .setContainer(container)
+        .build();
   }
 
   private static ControlMessages.Assignment message(TaskName task, Assignment assignment) {

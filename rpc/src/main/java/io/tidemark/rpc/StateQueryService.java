@@ -99,11 +99,16 @@ final class StateQueryService extends StateQueriesGrpc.StateQueriesImplBase
         DescribeResponse.newBuilder()
             .setJob(container.settings().job())
             .setAnsweredBy(container.number());
-    Map<Integer, String> known = addresses.containers();
-    for (int number = 0; number < container.count(); number++) {
-      description.addContainers(
-          Container.newBuilder().setNumber(number).setAddress(known.getOrDefault(number, "")));
+    Map<Integer, String> known = new TreeMap<>(addresses.containers());
+    for (PlacedTask task : container.tasks()) {
+      if (task.container() >= 0) {
+        known.putIfAbsent(task.container(), "");
+      }
     }
+    known.forEach(
+        (number, address) ->
+            description.addContainers(
+                Container.newBuilder().setNumber(number).setAddress(address)));
     for (PlacedTask task : container.tasks()) {
       description.addTasks(
           Task.newBuilder()

@@ -12,6 +12,8 @@ import io.tidemark.api.PartitioningKey;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.TaskCoordinator;
 import io.tidemark.container.Job;
+import io.tidemark.container.JobCoordinator;
+import io.tidemark.coordinator.Coordinator;
 import io.tidemark.journal.MemoryJournals;
 import io.tidemark.system.KeyHash;
 import io.tidemark.system.MemorySystem;
@@ -39,6 +41,7 @@ final class QueriedJob implements AutoCloseable {
   private final MemorySystem memory = new MemorySystem("memory");
   private final Map<String, String> config = new HashMap<>();
   private final Map<Integer, Job> jobs = new TreeMap<>();
+  private @Nullable JobCoordinator coordinator;
 
   QueriedJob(Path stateDirectory) {
     memory.admin().create(new StreamSpec("in", PARTITIONS, Map.of()));
@@ -101,21 +104,29 @@ final class QueriedJob implements AutoCloseable {
 
   /** Starts both containers. */
   QueriedJob start() {
+    coordinator = builder().startCoordinator(CONTAINERS);
     for (int container = 0; container < CONTAINERS; container++) {
-      start(container);
+      begin(container);
     }
+    jobs.values().forEach(Job::awaitRunning);
     return this;
   }
 
-  void start(int container) {
-    Job job =
-        Job.of(Config.of(config))
-            .task(Counting::new)
-            .system("memory", new MemoryJournals(memory))
-            .container(container, CONTAINERS)
-            .start();
+  private Job.Builder builder() {
+    return Job.of(Config.of(config))
+        .task(Counting::new)
+        .system("memory", new MemoryJournals(memory));
+  }
+
+  private Job begin(int container) {
+    Coordinator joined = Objects.requireNonNull(coordinator).coordinator();
+    Job job = builder().join(joined, container).start();
     jobs.put(container, job);
-    job.awaitRunning();
+    return job;
+  }
+
+  void start(int container) {
+    begin(container).awaitRunning();
   }
 
   void stop(int container) {
@@ -140,5 +151,8 @@ final class QueriedJob implements AutoCloseable {
   @Override
   public void close() {
     jobs.values().forEach(Job::stop);
+    if (coordinator != null) {
+      coordinator.close();
+    }
   }
 }
