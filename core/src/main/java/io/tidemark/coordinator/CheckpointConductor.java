@@ -174,6 +174,9 @@ final class CheckpointConductor {
 
   void step(long nowMs) {
     history.write();
+    if (ledger.record().stopping()) {
+      refuseRequests();
+    }
     if (unrecorded != null) {
       record(unrecorded);
     }
@@ -185,6 +188,18 @@ final class CheckpointConductor {
       if (due != null && !ledger.record().stopping()) {
         announce(due, nowMs);
       }
+    }
+  }
+
+  private void refuseRequests() {
+    List<CheckpointRequest> refused = List.copyOf(requests);
+    requests.clear();
+    TidemarkException exception =
+        new TidemarkException(
+            "TM-8305", "no checkpoint is taken any more: the job was told to stop");
+    if (!refused.isEmpty()) {
+      blocking.execute(
+          () -> refused.forEach(request -> request.done().completeExceptionally(exception)));
     }
   }
 

@@ -82,7 +82,13 @@ public record ContainerStatus(
       long bytes,
       long records,
       long behind,
-      @Nullable Failure failure) {}
+      @Nullable Failure failure) {
+
+    /** Whether nothing of it runs any more, nor ever will in this generation. */
+    boolean isOver() {
+      return phase == Phase.RELEASED || phase == Phase.FAILED;
+    }
+  }
 
   /**
    * Why something failed.

@@ -121,7 +121,7 @@ public final class Coordinator implements Coordination {
       endLeases(nowMs);
       Member member = members.admit(status, nowMs);
       if (member == null) {
-        return waiting(status, nowMs);
+        return without(status, nowMs);
       }
       hear(member, status, nowMs);
       step(nowMs);
@@ -216,15 +216,12 @@ public final class Coordinator implements Coordination {
   }
 
   private void endIfDone(Member member, long nowMs) {
-    boolean over = member.status().tasks().values().stream().allMatch(task -> isOver(task.phase()));
+    boolean over =
+        member.status().tasks().values().stream().allMatch(ContainerStatus.TaskStatus::isOver);
     boolean gaveUpAll = ledger.record().stopping() || !placement.involves(member);
     if (member.isLeaving() && over && gaveUpAll) {
       end(member, nowMs, "has left");
     }
-  }
-
-  private static boolean isOver(ContainerStatus.Phase phase) {
-    return phase == ContainerStatus.Phase.RELEASED || phase == ContainerStatus.Phase.FAILED;
   }
 
   /** Decides what can be decided now. */
@@ -283,21 +280,27 @@ public final class Coordinator implements Coordination {
                 keep.put(task, cut.position());
               }
             });
-    return orders(member.number(), tasks, keep, nowMs);
+    return orders(++sequence, member.number(), tasks, keep, ledger.record().stopping(), nowMs);
   }
 
-  private Orders waiting(ContainerStatus status, long nowMs) {
-    LOG.debug("Container {} waits for its number", status.number());
-    return orders(-1, Map.of(), Map.of(), nowMs);
+  /** For a container that has no number: to wait for one, or to go. */
+  private Orders without(ContainerStatus status, long nowMs) {
+    boolean isGone = status.leaving();
+    return orders(isGone ? ++sequence : 0, -1, Map.of(), Map.of(), isGone, nowMs);
   }
 
   private Orders orders(
-      int container, Map<TaskName, Orders.Assignment> tasks, Map<TaskName, Long> keep, long nowMs) {
+      long number,
+      int container,
+      Map<TaskName, Orders.Assignment> tasks,
+      Map<TaskName, Long> keep,
+      boolean stop,
+      long nowMs) {
     JobRecord job = ledger.record();
     long unverifiedMs = nowMs - ledger.verifiedMs();
     return new Orders(
         job.epoch(),
-        ++sequence,
+        number,
         container,
         Math.max(0, options.leaseMs() - unverifiedMs),
         job.timeline(),
@@ -309,7 +312,7 @@ public final class Coordinator implements Coordination {
         job.restoreFrom().isEmpty() ? null : job.restoreFrom(),
         keep,
         placement.containers(),
-        job.stopping());
+        stop);
   }
 
   /**

@@ -39,7 +39,7 @@ final class Members {
   }
 
   /**
-   * The container that tells how it is; null if it has to wait for its number.
+   * The container that tells how it is; null if it has to wait for its number, or has left.
    *
    * @throws TidemarkException (TM-8302) if it is refused
    */
@@ -48,6 +48,9 @@ final class Members {
       if (member.session().equals(status.session())) {
         return member;
       }
+    }
+    if (status.leaving() && status.tasks().values().stream().allMatch(task -> task.isOver())) {
+      return null;
     }
     if (ended.contains(status.session()) || status.followed() > 0 || !status.tasks().isEmpty()) {
       throw refused(

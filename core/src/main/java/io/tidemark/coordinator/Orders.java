@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the coordinator's; counts those that the job has had. Orders of a lower epoch than
  *     was seen are not followed
  * @param sequence grows with every orders of every coordinator of the job; those that come late are
- *     not followed
+ *     not followed; 0 if there is nothing to follow but to ask again
  * @param container the container's number; with the job's name it makes the names of its writers;
  *     -1 while the number that it asked for is not free
  * @param leaseMs how long from when it asked for these orders the container may go on without

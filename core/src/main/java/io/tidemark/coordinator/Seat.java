@@ -189,7 +189,7 @@ final class Seat {
       }
       return;
     }
-    boolean over = told.phase() == Phase.RELEASED || told.phase() == Phase.FAILED;
+    boolean over = told.isOver();
     if (left != null
         && (told.generation() > left.generation()
             || (over && told.generation() == left.generation()))) {

@@ -3,7 +3,9 @@ package io.tidemark.coordinator;
 import org.junit.jupiter.api.Test;
 
 class CoordinatorSimulationTest {
-  private static final int SEEDS = Integer.getInteger("tidemark.coordinator.seeds", 1000);
+  /** More of them with -Dtidemark.coordinator.seeds=N. */
+  private static final int SEEDS = Integer.getInteger("tidemark.coordinator.seeds", 300);
+
   private static final long FIRST = Long.getLong("tidemark.coordinator.seed", 1);
 
   @Test
