@@ -29,6 +29,7 @@ import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalFactory;
 import io.tidemark.runtime.BroadcastTable;
 import io.tidemark.runtime.BroadcastTables;
+import io.tidemark.runtime.CutPoint;
 import io.tidemark.runtime.InputSpec;
 import io.tidemark.runtime.Requests;
 import io.tidemark.runtime.SnapshotSource;
@@ -57,6 +58,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,7 @@ final class Container implements AutoCloseable {
   private final Map<Worker, List<TaskSpec>> tasksOfWorkers = new IdentityHashMap<>();
   private final List<ServedContainer.PlacedTask> allTasks = new ArrayList<>();
   private final BroadcastTables tables;
+  private final CutFailures events = new CutFailures();
   private final List<ExecutorService> background = new ArrayList<>();
 
   /**
@@ -137,6 +140,26 @@ final class Container implements AutoCloseable {
 
   List<Worker> workers() {
     return workers;
+  }
+
+  /** Remembers the newest checkpoint that a task did not agree to. Any thread may call it. */
+  private static final class CutFailures implements TaskEvents {
+    private final AtomicLong newest = new AtomicLong();
+
+    @Override
+    public void cut(CutPoint cut) {
+      // Nobody takes snapshots here.
+    }
+
+    @Override
+    public void cutFailed(TaskName task, long generation, long checkpoint, String why) {
+      newest.accumulateAndGet(checkpoint, Math::max);
+    }
+  }
+
+  /** Whether a task did not agree to a checkpoint. */
+  boolean hasRefusedCut(long checkpoint) {
+    return events.newest.get() == checkpoint;
   }
 
   /** The tasks that a worker is to run. */
@@ -325,7 +348,7 @@ final class Container implements AutoCloseable {
         new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
         background,
         SnapshotSource.NONE,
-        TaskEvents.NONE,
+        events,
         new WorkerSpec.Pace(
             task.commitMs(),
             task.commitMaxBytes(),

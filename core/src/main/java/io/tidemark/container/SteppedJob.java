@@ -6,6 +6,7 @@ import io.tidemark.api.TaskName;
 import io.tidemark.runtime.Worker;
 import io.tidemark.system.StreamSystem;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -15,9 +16,18 @@ import java.util.function.Supplier;
  */
 public final class SteppedJob {
   private final Container container;
+  private final LongSupplier numbers;
+  private long checkpointsSeen;
 
-  private SteppedJob(Container container) {
+  private SteppedJob(Container container, LongSupplier numbers) {
     this.container = container;
+    this.numbers = numbers;
+  }
+
+  /** As the other, with checkpoints numbered from 1. */
+  public static SteppedJob start(
+      Config config, Supplier<?> code, Map<String, StreamSystem> systems, LongSupplier clock) {
+    return start(config, code, systems, clock, new AtomicLong()::incrementAndGet);
   }
 
   /**
@@ -26,14 +36,19 @@ public final class SteppedJob {
    * @param code makes the tasks
    * @param systems by name; those missing are opened as configured
    * @param clock milliseconds since 1970
+   * @param numbers gives each checkpoint a number, higher than all before
    */
   public static SteppedJob start(
-      Config config, Supplier<?> code, Map<String, StreamSystem> systems, LongSupplier clock) {
+      Config config,
+      Supplier<?> code,
+      Map<String, StreamSystem> systems,
+      LongSupplier clock,
+      LongSupplier numbers) {
     Container container =
         new Container(
             new Container.Setup(
                 config, code, systems, 0, 1, false, clock, clock, 0, Runnable::run));
-    SteppedJob job = new SteppedJob(container);
+    SteppedJob job = new SteppedJob(container, numbers);
     try {
       container.tables().open();
       while (!container.tables().isPopulated()) {
@@ -69,6 +84,21 @@ public final class SteppedJob {
         done += worker.doWork();
       }
     } while (done > 0);
+    if (checkpointsSeen != container.requests().checkpoints()) {
+      checkpointsSeen = container.requests().checkpoints();
+      checkpoint();
+    }
+  }
+
+  /** Processes what waits, and has each task make a cut. */
+  public void checkpoint() {
+    long number = numbers.getAsLong();
+    container.workers().forEach(worker -> worker.cut(number));
+    process();
+    container
+        .workers()
+        .forEach(worker -> worker.checkpointEnded(number, !container.hasRefusedCut(number)));
+    process();
   }
 
   /** Processes what waits and commits it. */
