@@ -25,6 +25,7 @@ import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalFactory;
 import io.tidemark.runtime.BroadcastTable;
 import io.tidemark.runtime.BroadcastTables;
+import io.tidemark.runtime.CutPoint;
 import io.tidemark.runtime.Requests;
 import io.tidemark.runtime.SnapshotSource;
 import io.tidemark.runtime.TaskEvents;
@@ -42,6 +43,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,7 @@ final class Container implements AutoCloseable {
   private final JobGraph graph;
   private final TaskSpecs specs;
   private final @Nullable Snapshots snapshots;
+  private final CutFailures events = new CutFailures();
   private final List<ExecutorService> background = new ArrayList<>();
 
   /**
@@ -137,6 +140,26 @@ final class Container implements AutoCloseable {
   /** Takes the tasks' snapshots; null if none are taken. */
   @Nullable Snapshots snapshots() {
     return snapshots;
+  }
+
+  /** Remembers the newest checkpoint that a task did not agree to. Any thread may call it. */
+  private static final class CutFailures implements TaskEvents {
+    private final AtomicLong newest = new AtomicLong();
+
+    @Override
+    public void cut(CutPoint cut) {
+      // Nobody takes snapshots here.
+    }
+
+    @Override
+    public void cutFailed(TaskName task, long generation, long checkpoint, String why) {
+      newest.accumulateAndGet(checkpoint, Math::max);
+    }
+  }
+
+  /** Whether a task did not agree to a checkpoint. */
+  boolean hasRefusedCut(long checkpoint) {
+    return events.newest.get() == checkpoint;
   }
 
   /** The stores that all workers share; whoever runs those feeds them, before and meanwhile. */
@@ -360,7 +383,7 @@ final class Container implements AutoCloseable {
         new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
         background,
         source,
-        snapshots == null ? TaskEvents.NONE : snapshots,
+        snapshots == null ? events : snapshots,
         new WorkerSpec.Pace(
             task.commitMs(),
             task.commitMaxBytes(),

@@ -1,5 +1,8 @@
 package io.tidemark.container;
 
+import io.tidemark.runtime.TaskSpec;
+import java.util.ArrayList;
+import java.util.List;
 import io.tidemark.api.Config;
 import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.TaskName;
@@ -7,6 +10,7 @@ import io.tidemark.config.StageDefinition;
 import io.tidemark.runtime.Worker;
 import io.tidemark.system.StreamSystem;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -16,9 +20,18 @@ import java.util.function.Supplier;
  */
 public final class SteppedJob {
   private final Container container;
+  private final LongSupplier numbers;
+  private long checkpointsSeen;
 
-  private SteppedJob(Container container) {
+  private SteppedJob(Container container, LongSupplier numbers) {
     this.container = container;
+    this.numbers = numbers;
+  }
+
+  /** As the other, with checkpoints numbered from 1. */
+  public static SteppedJob start(
+      Config config, Supplier<?> code, Map<String, StreamSystem> systems, LongSupplier clock) {
+    return start(config, code, systems, clock, new AtomicLong()::incrementAndGet);
   }
 
   /**
@@ -27,10 +40,15 @@ public final class SteppedJob {
    * @param code makes the tasks
    * @param systems by name; those missing are opened as configured
    * @param clock milliseconds since 1970
+   * @param numbers gives each checkpoint a number, higher than all before
    */
   public static SteppedJob start(
-      Config config, Supplier<?> code, Map<String, StreamSystem> systems, LongSupplier clock) {
-    return start(config, new TaskSuppliers(code, Map.of()), systems, clock);
+      Config config,
+      Supplier<?> code,
+      Map<String, StreamSystem> systems,
+      LongSupplier clock,
+      LongSupplier numbers) {
+    return start(config, new TaskSuppliers(code, Map.of()), systems, clock, numbers);
   }
 
   /** The same, for a job of several stages: {@code code} makes the tasks of each. */
@@ -38,34 +56,54 @@ public final class SteppedJob {
       Config config,
       Map<String, Supplier<?>> code,
       Map<String, StreamSystem> systems,
-      LongSupplier clock) {
-    return start(config, new TaskSuppliers(null, code), systems, clock);
+      LongSupplier clock,
+      LongSupplier numbers) {
+    return start(config, new TaskSuppliers(null, code), systems, clock, numbers);
   }
 
   private static SteppedJob start(
-      Config config, TaskSuppliers code, Map<String, StreamSystem> systems, LongSupplier clock) {
+      Config config,
+      TaskSuppliers code,
+      Map<String, StreamSystem> systems,
+      LongSupplier clock,
+      LongSupplier numbers) {
     Container container =
         new Container(
             new Container.Setup(
                 config, code, systems, Membership.ALONE, false, clock, clock, 0, Runnable::run));
-    SteppedJob job = new SteppedJob(container);
+    SteppedJob job = new SteppedJob(container, numbers);
     try {
       container.tables().open();
       while (!container.tables().isPopulated()) {
         container.tables().doWork(0);
       }
-      for (Worker worker : container.workers()) {
-        worker.open(
-            task ->
-                new JobContexts(
-                    config, container.settings().name(), container.settings().id(), 0, task));
-        worker.begin(container.tasksOf(worker));
+      for (int worker = 0; worker < container.workers().size(); worker++) {
+        container
+            .workers()
+            .get(worker)
+            .open(
+                task ->
+                    new JobContexts(
+                        config, container.settings().name(), container.settings().id(), 0, task));
+        container.workers().get(worker).begin(job.share(worker));
       }
       return job;
     } catch (RuntimeException e) {
       job.kill();
       throw e;
     }
+  }
+
+  /** The tasks of one of the workers. */
+  private List<TaskSpec> share(int worker) {
+    List<TaskSpec> share = new ArrayList<>();
+    for (TaskName task : container.specs().names()) {
+      TaskSpec spec = container.specs().task(task);
+      if (spec.journalPartition() % container.workers().size() == worker) {
+        share.add(spec);
+      }
+    }
+    return share;
   }
 
   /**
@@ -91,7 +129,22 @@ public final class SteppedJob {
       }
       any |= done > 0;
     } while (done > 0);
+    if (checkpointsSeen != container.requests().checkpoints()) {
+      checkpointsSeen = container.requests().checkpoints();
+      checkpoint();
+    }
     return any;
+  }
+
+  /** Processes what waits, and has each task make a cut. */
+  public void checkpoint() {
+    long number = numbers.getAsLong();
+    container.workers().forEach(worker -> worker.cut(number));
+    process();
+    container
+        .workers()
+        .forEach(worker -> worker.checkpointEnded(number, !container.hasRefusedCut(number)));
+    process();
   }
 
   /**

@@ -37,6 +37,7 @@ final class AsyncProcessing implements Processing {
   private final TaskCoordinator coordinator;
   private final BooleanSupplier asking;
   private final Rejections rejections;
+  private final Gate gate;
   private final int maxConcurrency;
   private final long timeoutMs;
   private final LongSupplier ticker;
@@ -103,6 +104,7 @@ final class AsyncProcessing implements Processing {
       TaskCoordinator coordinator,
       BooleanSupplier asking,
       Rejections rejections,
+      Gate gate,
       WorkerSpec.AsyncLimits limits,
       LongSupplier ticker) {
     this.task = task;
@@ -112,6 +114,7 @@ final class AsyncProcessing implements Processing {
     this.coordinator = coordinator;
     this.asking = asking;
     this.rejections = rejections;
+    this.gate = gate;
     this.maxConcurrency = limits.maxConcurrency();
     this.timeoutMs = limits.timeoutMs();
     this.ticker = ticker;
@@ -139,10 +142,17 @@ final class AsyncProcessing implements Processing {
         && !quiescing
         && !windowDue
         && inFlight < maxConcurrency
-        && flights.size() < MAX_UNSETTLED;
+        && flights.size() < MAX_UNSETTLED
+        && verdictOnNext() != Gate.Verdict.CUT_FIRST;
+  }
+
+  private Gate.Verdict verdictOnNext() {
+    Waiting source = waiting.element();
+    return gate.look(source.input.spec(), source.batch, next);
   }
 
   private void start(Waiting source) {
+    boolean counts = verdictOnNext() == Gate.Verdict.COUNTS;
     Flight flight = new Flight(source, next, ticker.getAsLong());
     if (++next == source.batch.size()) {
       waiting.remove();
@@ -150,6 +160,15 @@ final class AsyncProcessing implements Processing {
     }
     flights.add(flight);
     inFlight++;
+    if (counts) {
+      process(flight, source);
+    } else {
+      gate.passedOver();
+      flight.complete();
+    }
+  }
+
+  private void process(Flight flight, Waiting source) {
     boolean skips = source.input.spec().onError() != InputSpec.OnError.FAIL;
     if (skips) {
       state.makeUndoable();
@@ -264,6 +283,11 @@ final class AsyncProcessing implements Processing {
   public boolean wantsCommit() {
     return (quiescing && inFlight == 0)
         || (flights.size() >= MAX_UNSETTLED && flights.peek().landed);
+  }
+
+  @Override
+  public long awaitedCut() {
+    return gate.awaited();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.system.RecordBatch;
 import io.tidemark.system.SystemConsumer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a bounded run ends: at what each input held when the worker started. An unbounded run has
+ * Where a bounded run ends: at what each input held when its task started. An unbounded run has
  * none. Confined to the worker.
  */
 final class Bounds {
@@ -26,12 +27,18 @@ final class Bounds {
     this.spec = spec;
   }
 
-  /** Asks for the ends of these partitions, if the run is bounded. */
-  void start(Set<SystemStreamPartition> partitions) {
+  /** Asks for the ends of these partitions too, if the run is bounded. */
+  void add(Set<SystemStreamPartition> partitions) {
     if (spec.untilEnd()) {
       partitions.forEach(partition -> ends.put(partition, spec.offsets(partition).end()));
       open.addAll(partitions);
     }
+  }
+
+  /** These partitions are read no more. */
+  void remove(Collection<SystemStreamPartition> partitions) {
+    partitions.forEach(ends::remove);
+    open.removeAll(partitions);
   }
 
   /** The part of a batch that is within the bounds; null if none of it is. */

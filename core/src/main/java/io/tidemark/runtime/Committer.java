@@ -58,18 +58,19 @@ final class Committer {
   /**
    * Starts a commit of what these tasks have done; the one under way must have ended.
    *
+   * @param cut the newest cut, which each task makes that has not yet and can
    * @return whether there was anything to commit
    */
-  boolean start(List<TaskRunner> tasks) {
+  boolean start(List<TaskRunner> tasks, long cut) {
     List<Committed> blocks = new ArrayList<>();
     for (TaskRunner task : tasks) {
       boolean settled = task.processing().settle();
       if (settled) {
         task.state().sweep();
       }
-      if (settled && task.hasUncommitted()) {
+      if (settled && task.isBlockDue(cut)) {
         Failpoint.pass("commit.before-block");
-        EncodedBlock block = task.buildBlock(writerName, encoder);
+        EncodedBlock block = task.buildBlock(writerName, encoder, cut);
         writer.append(task.journalPartition(), block.records());
         blocks.add(new Committed(task, block.block()));
       }
@@ -103,6 +104,10 @@ final class Committer {
       Long place = places.get(committed.task.journalPartition());
       committed.task.committed(committed.block, Objects.requireNonNull(place, "a place"));
       positions.putAll(committed.block.positions());
+    }
+    for (Committed committed : commit.blocks) {
+      long place = Objects.requireNonNull(places.get(committed.task.journalPartition()));
+      committed.task.tellOfCut(committed.block, place);
     }
     return positions;
   }

@@ -1,57 +1,56 @@
 package io.tidemark.runtime;
 
 import io.tidemark.state.Sweep;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Migrates the values of former schemas before the tasks begin, in the stores that are configured
- * so. It does it by ordinary commits, so that after a crash the next start finds what is left.
- * Confined to the worker.
+ * Migrates the values of former schemas before a task begins, in the stores that are configured so.
+ * It does it by ordinary commits, so that after a crash the next start finds what is left. Confined
+ * to the worker.
  */
 final class EagerMigration {
   private static final Logger LOG = LoggerFactory.getLogger(EagerMigration.class);
   private static final long PROGRESS_MS = TimeUnit.SECONDS.toMillis(5);
 
-  private final Committer committer;
-  private final Requests requests;
+  private final TaskRunner task;
   private final LongSupplier ticker;
+  private final ArrayDeque<Sweep> passes;
+  private boolean begun;
+  private long told;
 
   /**
-   * @param requests may tell that the container is to stop
    * @param ticker milliseconds that never go back
    */
-  EagerMigration(Committer committer, Requests requests, LongSupplier ticker) {
-    this.committer = committer;
-    this.requests = requests;
+  EagerMigration(TaskRunner task, LongSupplier ticker) {
+    this.task = task;
     this.ticker = ticker;
+    this.passes = new ArrayDeque<>(task.state().eagerMigrations());
   }
 
-  void run(List<TaskRunner> tasks) {
-    for (TaskRunner task : tasks) {
-      for (Sweep pass : task.state().eagerMigrations()) {
-        migrate(task, pass);
-      }
+  /** Whether all is migrated. */
+  boolean isDone() {
+    return passes.isEmpty();
+  }
+
+  /** Migrates as much as goes into one commit, which has to follow. */
+  void step() {
+    Sweep pass = passes.element();
+    if (!begun) {
+      begun = true;
+      told = ticker.getAsLong();
+      LOG.info("{}: looking for values to migrate among about {}", pass, pass.entries());
     }
-  }
-
-  private void migrate(TaskRunner task, Sweep pass) {
-    LOG.info("{}: looking for values to migrate among about {}", pass, pass.entries());
-    long told = ticker.getAsLong();
-    boolean atEnd = false;
-    while (!atEnd && !requests.isShutdown()) {
-      atEnd = task.guard(() -> pass.fillCommit() ? 1 : 0) == 1;
-      if (committer.start(List.of(task))) {
-        committer.await();
-      }
-      task.guard(() -> task.state().maintain());
-      if (ticker.getAsLong() - told >= PROGRESS_MS) {
-        told = ticker.getAsLong();
-        LOG.info("{}: {} values of about {} are migrated", pass, pass.migrated(), pass.entries());
-      }
+    boolean atEnd = task.guard(() -> pass.fillCommit() ? 1 : 0) == 1;
+    if (atEnd) {
+      passes.remove();
+      begun = false;
+    } else if (ticker.getAsLong() - told >= PROGRESS_MS) {
+      told = ticker.getAsLong();
+      LOG.info("{}: {} values of about {} are migrated", pass, pass.migrated(), pass.entries());
     }
   }
 }

@@ -44,7 +44,8 @@ final class Input {
         from,
         at,
         spec.keySerde().fromBytes(from.key(at)),
-        spec.messageSerde().fromBytes(from.value(at)));
+        spec.messageSerde().fromBytes(from.value(at)),
+        spec.intermediate());
   }
 
   /** The record was processed, and all before it. */

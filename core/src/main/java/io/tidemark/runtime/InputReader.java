@@ -5,18 +5,24 @@ import io.tidemark.system.RecordBatch;
 import io.tidemark.system.StartPosition;
 import io.tidemark.system.SystemConsumer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads the inputs of a worker's tasks, one consumer per system, and hands each batch to its task.
  * A task that has not begun what it has gets no more for the while, and while stores are populated
- * only what feeds them is read. Confined to the worker, except for {@link #wakeup}.
+ * only what feeds them is read for that task. Confined to the worker, except for {@link #wakeup}.
  */
 final class InputReader implements AutoCloseable {
   private final WorkerSpec spec;
@@ -25,8 +31,9 @@ final class InputReader implements AutoCloseable {
   private final Map<SystemStreamPartition, TaskRunner> readers = new LinkedHashMap<>();
   private final Set<SystemStreamPartition> paused = new HashSet<>();
   private final Map<SystemStreamPartition, String> unreported = new HashMap<>();
-  private volatile Map<String, SystemConsumer> consumers = Map.of();
-  private boolean inputsHeld;
+  private final Map<String, SystemConsumer> consumers = new ConcurrentHashMap<>();
+  private final Semaphore idleWakeup = new Semaphore(0);
+  private final Set<TaskRunner> held = new HashSet<>();
 
   InputReader(WorkerSpec spec) {
     this.spec = spec;
@@ -34,44 +41,66 @@ final class InputReader implements AutoCloseable {
     this.population = new Population(spec);
   }
 
-  /** Starts to read where the tasks stand, what feeds their stores first. */
-  void start(List<TaskRunner> tasks) {
-    Map<String, Map<SystemStreamPartition, StartPosition>> starts = new LinkedHashMap<>();
+  /** Starts to read where these tasks stand, what feeds their stores first. */
+  void add(Collection<TaskRunner> tasks) {
+    Map<String, Map<SystemStreamPartition, StartPosition>> starts = new TreeMap<>();
+    Set<SystemStreamPartition> added = new LinkedHashSet<>();
     for (TaskRunner task : tasks) {
       for (Input input : task.inputs()) {
         SystemStreamPartition partition = input.partition();
         readers.put(partition, task);
+        added.add(partition);
         starts
             .computeIfAbsent(partition.getSystem(), system -> new LinkedHashMap<>())
             .put(partition, new StartPosition.At(input.position()));
       }
     }
-    Map<String, SystemConsumer> opened = new LinkedHashMap<>();
-    consumers = opened;
     starts.forEach(
-        (system, positions) -> {
-          SystemConsumer consumer = spec.system(system).consumer(spec.name());
-          opened.put(system, consumer);
-          consumer.assign(positions);
-        });
-    bounds.start(readers.keySet());
-    catchUp();
+        (system, positions) ->
+            consumers
+                .computeIfAbsent(system, name -> spec.system(name).consumer(spec.name()))
+                .add(positions));
+    bounds.add(added);
+    catchUp(tasks);
+  }
+
+  /** Reads no more for a task. */
+  void remove(TaskRunner task) {
+    Set<SystemStreamPartition> partitions = new LinkedHashSet<>();
+    task.inputs().forEach(input -> partitions.add(input.partition()));
+    partitions.retainAll(readers.keySet());
+    for (SystemStreamPartition partition : partitions) {
+      consumer(partition).remove(List.of(partition));
+      readers.remove(partition);
+    }
+    paused.removeAll(partitions);
+    unreported.keySet().removeAll(partitions);
+    bounds.remove(partitions);
+    population.remove(task);
+    held.remove(task);
   }
 
   /** From here on, inputs wait until stores have what the streams that feed them hold now. */
   void catchUp() {
-    population.start(
-        Set.copyOf(readers.values()), partition -> consumer(partition).position(partition));
-    inputsHeld = population.isUnderWay();
-    readers.forEach(this::pauseOrResume);
+    catchUp(Set.copyOf(readers.values()));
   }
 
-  /** Whether stores are being populated; see {@link Population#checkTime}. */
-  boolean isPopulating() {
+  private void catchUp(Collection<TaskRunner> tasks) {
+    population.start(tasks, partition -> consumer(partition).position(partition));
+    for (TaskRunner task : tasks) {
+      if (population.isUnderWay(task)) {
+        held.add(task);
+      }
+      pauseOrResume(task);
+    }
+  }
+
+  /** Whether what feeds a task's stores is awaited; see {@link Population#checkTime}. */
+  boolean isPopulating(TaskRunner task) {
     if (population.isUnderWay()) {
       population.checkTime(partition -> consumer(partition).lag(partition));
     }
-    return population.isUnderWay();
+    return population.isUnderWay(task);
   }
 
   /**
@@ -81,9 +110,10 @@ final class InputReader implements AutoCloseable {
    * @return how many records came
    */
   int poll(long timeoutMs) {
-    if (inputsHeld && !population.isUnderWay()) {
-      inputsHeld = false;
-      readers.forEach(this::pauseOrResume);
+    releaseHeld();
+    if (readers.isEmpty()) {
+      awaitWakeup(timeoutMs);
+      return 0;
     }
     // With several systems, none may keep the others waiting.
     Duration timeout = Duration.ofMillis(consumers.size() > 1 ? Math.min(1, timeoutMs) : timeoutMs);
@@ -99,6 +129,28 @@ final class InputReader implements AutoCloseable {
       population.check(consumer, entry.getKey());
     }
     return taken;
+  }
+
+  private void releaseHeld() {
+    if (!held.isEmpty()) {
+      for (TaskRunner task : List.copyOf(held)) {
+        if (!population.isUnderWay(task)) {
+          held.remove(task);
+          pauseOrResume(task);
+        }
+      }
+    }
+  }
+
+  /** Consumers that have nothing to read need not wait. */
+  private void awaitWakeup(long timeoutMs) {
+    try {
+      if (idleWakeup.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS)) {
+        idleWakeup.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private int handOut(RecordBatch batch) {
@@ -131,7 +183,9 @@ final class InputReader implements AutoCloseable {
 
   private void pauseOrResume(SystemStreamPartition partition, TaskRunner task) {
     boolean pause =
-        task.isPaused() || bounds.isReached(partition) || (inputsHeld && !task.isSource(partition));
+        task.isPaused()
+            || bounds.isReached(partition)
+            || (held.contains(task) && !task.isSource(partition));
     if (pause && paused.add(partition)) {
       consumer(partition).pause(Set.of(partition));
     } else if (!pause && paused.remove(partition)) {
@@ -188,6 +242,7 @@ final class InputReader implements AutoCloseable {
 
   /** Makes a {@link #poll} that waits return. Any thread may call it. */
   void wakeup() {
+    idleWakeup.release();
     consumers.values().forEach(SystemConsumer::wakeup);
   }
 

@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.api.Header;
 import io.tidemark.api.OutgoingMessageEnvelope;
 import io.tidemark.api.Partition;
 import io.tidemark.api.Serde;
@@ -9,6 +10,7 @@ import io.tidemark.api.TidemarkException;
 import io.tidemark.system.OutgoingRecord;
 import io.tidemark.system.SystemProducer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -21,10 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class Outputs {
   private final Map<String, SystemProducer> producers;
   private final Function<SystemStream, OutputSpec> specs;
-  private final Map<SystemStream, Route> routes = new HashMap<>();
+  private final Map<SystemStream, Route> routes;
+  private final Totals totals;
+  private final @Nullable Stamp stamp;
   private @Nullable Route latest;
-  private long bytes;
-  private long records;
+
+  /** What all tasks of the worker have sent together. */
+  private static final class Totals {
+    long bytes;
+    long records;
+  }
 
   private record Route(SystemStream stream, OutputSpec spec, SystemProducer producer) {}
 
@@ -38,6 +46,22 @@ final class Outputs {
   Outputs(Map<String, SystemProducer> producers, Function<SystemStream, OutputSpec> specs) {
     this.producers = producers;
     this.specs = specs;
+    this.routes = new HashMap<>();
+    this.totals = new Totals();
+    this.stamp = null;
+  }
+
+  private Outputs(Outputs shared, Stamp stamp) {
+    this.producers = shared.producers;
+    this.specs = shared.specs;
+    this.routes = shared.routes;
+    this.totals = shared.totals;
+    this.stamp = stamp;
+  }
+
+  /** The same for one task, which puts its stamp on what goes to intermediate streams. */
+  Outputs of(Stamp own) {
+    return new Outputs(this, own);
   }
 
   void send(OutgoingMessageEnvelope envelope) {
@@ -73,7 +97,12 @@ final class Outputs {
             key,
             message,
             envelope.getTimestamp(),
-            envelope.getHeaders()));
+            headers(spec, envelope)));
+  }
+
+  private List<Header> headers(OutputSpec spec, OutgoingMessageEnvelope envelope) {
+    List<Header> own = envelope.getHeaders();
+    return spec.intermediate() && stamp != null ? stamp.on(own) : own;
   }
 
   /** Sends a record whose bytes are given. */
@@ -84,22 +113,22 @@ final class Outputs {
   void send(Prepared prepared) {
     OutgoingRecord record = prepared.record;
     prepared.producer.send(record);
-    records++;
-    bytes += length(record.key()) + length(record.value());
+    totals.records++;
+    totals.bytes += length(record.key()) + length(record.value());
   }
 
   /** How many bytes were sent since the last {@link #committed}. */
   long uncommittedBytes() {
-    return bytes;
+    return totals.bytes;
   }
 
   /** How many records were ever sent. */
   long records() {
-    return records;
+    return totals.records;
   }
 
   void committed() {
-    bytes = 0;
+    totals.bytes = 0;
   }
 
   private Route route(SystemStream stream) {

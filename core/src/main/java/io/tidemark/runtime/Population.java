@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it that the stores of a worker's tasks have what the streams that feed them hold, before
- * other inputs are read: those wait until each source was delivered up to where it ended when the
- * population began. Confined to the worker.
+ * a task's other inputs are read: those wait until each of its sources was delivered up to where it
+ * ended when the population began. Confined to the worker.
  */
 final class Population {
   private static final Logger LOG = LoggerFactory.getLogger(Population.class);
@@ -33,19 +34,22 @@ final class Population {
   private @Nullable PopulationProgress progress;
 
   /** How far a source has to be delivered. */
-  private record Target(TaskRunner task, Feeding feeding, String end) {}
+  private record Target(TaskRunner task, Feeding feeding, String end, long startedMs) {}
 
   Population(WorkerSpec spec) {
     this.spec = spec;
   }
 
   /**
-   * Begins: what sources hold now is awaited.
+   * What the sources of these tasks hold now is awaited.
    *
    * @param delivered how far each partition was delivered
    */
   void start(Collection<TaskRunner> tasks, Function<SystemStreamPartition, String> delivered) {
-    progress = new PopulationProgress("Worker " + spec.name(), spec.ticker());
+    if (open.isEmpty()) {
+      progress = new PopulationProgress("Worker " + spec.name(), spec.ticker());
+    }
+    long now = spec.ticker().getAsLong();
     Map<SystemStreamPartition, OffsetRange> ranges = ranges(tasks);
     for (TaskRunner task : tasks) {
       for (Input input : task.inputs()) {
@@ -55,7 +59,7 @@ final class Population {
         if (feeding != null
             && range != null
             && compare(source, delivered.apply(source), range.end()) < 0) {
-          open.put(source, new Target(task, feeding, range.end()));
+          open.put(source, new Target(task, feeding, range.end(), now));
           stores.add(feeding.store());
         }
       }
@@ -82,6 +86,18 @@ final class Population {
   /** Whether sources are awaited, and other inputs have to wait. */
   boolean isUnderWay() {
     return !open.isEmpty();
+  }
+
+  /** Whether sources of a task are awaited. */
+  boolean isUnderWay(TaskRunner task) {
+    return open.values().stream().anyMatch(target -> target.task == task);
+  }
+
+  /** A task is given up. */
+  void remove(TaskRunner task) {
+    if (open.values().removeIf(target -> target.task == task)) {
+      tellIfEnded();
+    }
   }
 
   /** Records of a source were delivered. */
@@ -116,7 +132,7 @@ final class Population {
   }
 
   /**
-   * Gives up on sources that take too long.
+   * Gives up on sources that take too long, of tasks that have not begun.
    *
    * @param lag how many records are known to wait in a partition
    * @throws TidemarkException (TM-2020) if that is not allowed
@@ -125,14 +141,19 @@ final class Population {
     if (progress().isDue()) {
       progress().report(stores, remaining(lag));
     }
-    long elapsedMs = progress().elapsedMs();
-    for (Target target : open.values()) {
-      if (elapsedMs >= target.feeding.waitMs()) {
+    long now = spec.ticker().getAsLong();
+    for (Target target : List.copyOf(open.values())) {
+      if (isTooLate(target, now)) {
         tooLate(target, remaining(lag));
       }
     }
-    open.values().removeIf(target -> elapsedMs >= target.feeding.waitMs());
-    tellIfEnded();
+    if (open.values().removeIf(target -> isTooLate(target, now))) {
+      tellIfEnded();
+    }
+  }
+
+  private static boolean isTooLate(Target target, long now) {
+    return !target.task.isInitialised() && now - target.startedMs >= target.feeding.waitMs();
   }
 
   private void tooLate(Target target, long remaining) {

@@ -45,6 +45,9 @@ interface Processing {
   /** Whether the task waits for a commit before it goes on. */
   boolean wantsCommit();
 
+  /** The cut that the task has to make before its next record; 0 if none. */
+  long awaitedCut();
+
   /** Calls the task's window, now or as soon as nothing is in flight. */
   void window();
 }

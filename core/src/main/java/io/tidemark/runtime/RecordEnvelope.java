@@ -10,11 +10,21 @@ import org.jspecify.annotations.Nullable;
 final class RecordEnvelope extends IncomingMessageEnvelope {
   private final RecordBatch batch;
   private final int index;
+  private final boolean stamped;
 
-  RecordEnvelope(RecordBatch batch, int index, @Nullable Object key, @Nullable Object message) {
+  /**
+   * @param stamped whether a stamp is to be hidden
+   */
+  RecordEnvelope(
+      RecordBatch batch,
+      int index,
+      @Nullable Object key,
+      @Nullable Object message,
+      boolean stamped) {
     super(batch.partition(), null, key, message, batch.timestamp(index));
     this.batch = batch;
     this.index = index;
+    this.stamped = stamped;
   }
 
   @Override
@@ -24,6 +34,7 @@ final class RecordEnvelope extends IncomingMessageEnvelope {
 
   @Override
   public List<Header> getHeaders() {
-    return batch.headers(index);
+    List<Header> headers = batch.headers(index);
+    return stamped ? Stamp.without(headers) : headers;
   }
 }

@@ -59,7 +59,7 @@ final class Rejections {
     }
     if (spec.onError() == InputSpec.OnError.DEAD_LETTER) {
       SystemStream deadLetter = Objects.requireNonNull(spec.deadLetter());
-      outputs.send(deadLetter, deadLetter(deadLetter, batch, index, cause));
+      outputs.send(deadLetter, deadLetter(spec, deadLetter, batch, index, cause));
       counters.add(WorkerCounters.Counter.DEAD_LETTERS, 1);
     } else {
       counters.add(WorkerCounters.Counter.SKIPPED, 1);
@@ -113,8 +113,10 @@ final class Rejections {
   }
 
   private OutgoingRecord deadLetter(
-      SystemStream stream, RecordBatch batch, int index, Throwable cause) {
-    List<Header> headers = new ArrayList<>(batch.headers(index));
+      InputSpec spec, SystemStream stream, RecordBatch batch, int index, Throwable cause) {
+    List<Header> received = batch.headers(index);
+    List<Header> headers =
+        new ArrayList<>(spec.intermediate() ? Stamp.without(received) : received);
     headers.add(header("tidemark.reason", reason(cause)));
     headers.add(header("tidemark.task", task.toString()));
     headers.add(header("tidemark.input", batch.partition().toString()));

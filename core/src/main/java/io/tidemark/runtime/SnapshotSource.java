@@ -13,7 +13,21 @@ import org.jspecify.annotations.Nullable;
 /** Where the state of a task comes from that has none on this machine. Called by restorers. */
 public interface SnapshotSource {
   /** Has no snapshots. */
-  SnapshotSource NONE = (task, directory) -> null;
+  SnapshotSource NONE =
+      new SnapshotSource() {
+        @Override
+        public boolean has(TaskName task) {
+          return false;
+        }
+
+        @Override
+        public @Nullable Fetched fetch(TaskName task, StateDirectory directory) {
+          return null;
+        }
+      };
+
+  /** Whether there is a snapshot of a task. */
+  boolean has(TaskName task);
 
   /**
    * Puts the engine files of a task's snapshot into its directory, which is locked and empty.

@@ -27,6 +27,7 @@ final class SyncProcessing implements Processing {
   private final TaskCoordinator coordinator;
   private final BooleanSupplier asking;
   private final Rejections rejections;
+  private final Gate gate;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final List<Outputs.Prepared> withheld = new ArrayList<>();
   private final MessageCollector direct;
@@ -45,7 +46,8 @@ final class SyncProcessing implements Processing {
       Outputs outputs,
       TaskCoordinator coordinator,
       BooleanSupplier asking,
-      Rejections rejections) {
+      Rejections rejections,
+      Gate gate) {
     this.task = task;
     this.windowable = task instanceof WindowableTask w ? w : null;
     this.lookahead = task instanceof PrefetchingTask p ? new Lookahead(p, state, rejections) : null;
@@ -54,6 +56,7 @@ final class SyncProcessing implements Processing {
     this.coordinator = coordinator;
     this.asking = asking;
     this.rejections = rejections;
+    this.gate = gate;
     this.direct = outputs::send;
     this.withholding = envelope -> withheld.add(outputs.prepare(envelope));
   }
@@ -74,10 +77,12 @@ final class SyncProcessing implements Processing {
       Waiting current = waiting.peek();
       int end = Math.min(current.batch.size(), next + limit - done);
       while (goOn && next < end) {
-        process(current.input, current.batch, next);
-        next++;
-        done++;
-        goOn = !asking.getAsBoolean();
+        goOn = take(current.input, current.batch, next);
+        if (goOn) {
+          next++;
+          done++;
+          goOn = !asking.getAsBoolean();
+        }
       }
       if (next == current.batch.size()) {
         waiting.remove();
@@ -85,6 +90,26 @@ final class SyncProcessing implements Processing {
       }
     }
     return done;
+  }
+
+  /** Takes a record, unless the task has to make a cut before. */
+  private boolean take(Input input, RecordBatch batch, int index) {
+    Gate.Verdict verdict = gate.look(input.spec(), batch, index);
+    if (verdict == Gate.Verdict.COUNTS) {
+      process(input, batch, index);
+    } else if (verdict == Gate.Verdict.VOID) {
+      passOver(input, batch, index);
+    }
+    return verdict != Gate.Verdict.CUT_FIRST;
+  }
+
+  private void passOver(Input input, RecordBatch batch, int index) {
+    if (lookahead != null && input.feed() == null) {
+      lookahead.take();
+    }
+    gate.passedOver();
+    input.processed(batch, index);
+    progressed = true;
   }
 
   private void process(Input input, RecordBatch batch, int index) {
@@ -172,6 +197,11 @@ final class SyncProcessing implements Processing {
   @Override
   public boolean wantsCommit() {
     return false;
+  }
+
+  @Override
+  public long awaitedCut() {
+    return gate.awaited();
   }
 
   @Override

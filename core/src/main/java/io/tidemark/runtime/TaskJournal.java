@@ -41,6 +41,10 @@ final class TaskJournal {
   private long generation;
   private @Nullable String lastWriter;
   private @Nullable UUID journalId;
+  private long confirmedNumber;
+  private long lastCut;
+  private boolean released;
+  private volatile long behind;
   private Map<SystemStreamPartition, String> positions = Map.of();
 
   /**
@@ -81,16 +85,37 @@ final class TaskJournal {
     return null;
   }
 
+  /** The position of a commit that the journal was begun after. */
+  static final long BEFORE_JOURNAL = -1;
+
   /** Where to read from: the block that an engine holds, or the oldest. */
   void startAt(EngineCommit held, JournalReader reader) {
-    position = held.number() == 0 ? reader.oldest(partition) : held.position();
-    number = held.number() == 0 ? 0 : held.number() - 1;
+    if (held.number() == 0 || held.position() == BEFORE_JOURNAL) {
+      position = reader.oldest(partition);
+      number = held.number();
+    } else {
+      position = held.position();
+      number = held.number() - 1;
+    }
+  }
+
+  /**
+   * What a snapshot says that a journal is to go on from.
+   *
+   * @param commit the last commit before the journal's first
+   */
+  void startAfter(
+      long commit, long cut, Map<SystemStreamPartition, String> cutPositions, long oldest) {
+    number = commit;
+    lastCut = cut;
+    positions = cutPositions;
+    position = oldest;
   }
 
   /**
    * Reads what there is, up to now.
    *
-   * @param action takes the blocks that count, in order
+   * @param action takes the blocks that count, in order; what it throws ends the reading
    * @return whether any came
    * @throws StateException (TM-3006) if the journal does not have what the local state builds on
    */
@@ -114,10 +139,12 @@ final class TaskJournal {
         LocatedBlock located = decoder.add(record);
         if (located != null) {
           take(located.block());
+          confirmedNumber = number;
           action.accept(located);
           any = true;
         }
       }
+      behind = Math.max(0, end - reader.position());
     }
     position = reader.position();
     return any;
@@ -135,6 +162,8 @@ final class TaskJournal {
     lastWriter = block.writer();
     journalId = block.journalId();
     positions = block.positions();
+    lastCut = Math.max(lastCut, block.marks().lastCut());
+    released = block.marks().released();
   }
 
   /** The journal does not go with what is known here. */
@@ -179,14 +208,37 @@ final class TaskJournal {
     return positions;
   }
 
+  /** The last cut that the task has made; 0 if none. */
+  long lastCut() {
+    return lastCut;
+  }
+
+  /** Whether the last block's writer gave up the task in order. */
+  boolean isReleased() {
+    return released;
+  }
+
+  /** The generation of the last block; 0 if there is none. */
+  long generation() {
+    return generation;
+  }
+
+  /** How many records of the journal are known to be unread. Any thread may call it. */
+  long behind() {
+    return behind;
+  }
+
   long number() {
     return number;
   }
 
   /**
-   * The block by which this task's worker takes possession: the next one, of the next generation.
+   * The block by which this task's worker takes possession: the next one.
+   *
+   * @param wanted its generation, higher than the last block's; 0 for the next one
    */
   EncodedBlock opening(
+      long wanted,
       String writer,
       UUID id,
       long timeMs,
@@ -194,9 +246,10 @@ final class TaskJournal {
       Map<SystemStreamPartition, String> startPositions,
       BlockEncoder encoder) {
     return builder
-        .begin(number + 1, generation + 1, timeMs, writer, id)
+        .begin(number + 1, wanted == 0 ? generation + 1 : wanted, timeMs, writer, id)
         .opening(opening)
         .positions(startPositions)
+        .marks(new Block.Marks(0, lastCut, false))
         .build(encoder);
   }
 
@@ -211,11 +264,22 @@ final class TaskJournal {
    * @throws StateException (TM-3006) if that is before a block that was there already: the journal
    *     has been replaced under way
    */
-  void confirmed(long place) {
+  void confirmed(long commit, long place) {
     if (place < position) {
       throw gap("goes back from position " + position + " to " + place);
     }
     position = place;
+    confirmedNumber = commit;
+  }
+
+  /** The number of the last block that is known to be committed. */
+  long confirmedNumber() {
+    return confirmedNumber;
+  }
+
+  /** Whether the last block appended is committed. */
+  boolean isConfirmed() {
+    return confirmedNumber == number;
   }
 
   /** Whether another owner has taken possession since this one's last confirmed block. */

@@ -1,6 +1,7 @@
 package io.tidemark.runtime;
 
 import io.tidemark.api.AsyncStreamTask;
+import io.tidemark.api.CheckpointListener;
 import io.tidemark.api.ClosableTask;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.Context;
@@ -28,9 +29,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One task: the user's object, its state, its journal, and how far it has read.
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * and directory closes them.
  */
 final class TaskRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
+
   private final TaskName name;
   private final Object code;
   private final TaskJournal journal;
@@ -49,30 +53,40 @@ final class TaskRunner {
   private final Map<String, FedStore<?, ?>> fedStores = new LinkedHashMap<>();
   private final Processing processing;
   private final Coordinator coordinator;
+  private final RestoredTask restored;
+  private final TaskEvents events;
+  private final Stamp stamp;
+  private long changesCommitted;
+  private long records;
+  private long recordsInBlock;
+  private long recordsCommitted;
+  private long toldBefore;
+  private long cutFailed;
+  private boolean releasing;
+  private boolean giveUpFlights;
+  private boolean released;
   private boolean paused;
   private boolean initialised;
 
   /** What a runner is made of. */
   record Parts(
-      TaskSpec spec,
-      TaskJournal journal,
-      TaskState state,
-      StateDirectory directory,
-      Map<SystemStreamPartition, String> positions,
+      RestoredTask restored,
       Outputs outputs,
       Requests requests,
-      Rejections rejections,
-      WorkerSpec.AsyncLimits asyncLimits,
-      LongSupplier ticker) {}
+      WorkerCounters counters,
+      WorkerSpec worker) {}
 
   TaskRunner(Parts parts) {
-    name = parts.spec.name();
-    code = parts.spec.code().get();
-    journal = parts.journal;
-    state = parts.state;
-    directory = parts.directory;
+    restored = parts.restored;
+    name = restored.spec.name();
+    code = restored.spec.code().get();
+    journal = restored.journal;
+    state = restored.state;
+    directory = restored.directory;
+    events = parts.worker.events();
+    stamp = new Stamp(parts.worker.timeline().number(), journal.lastCut());
     coordinator = new Coordinator(parts.requests);
-    parts
+    restored
         .spec
         .inputs()
         .forEach(
@@ -83,8 +97,8 @@ final class TaskRunner {
                         partition,
                         input,
                         feed(input),
-                        Objects.requireNonNull(parts.positions.get(partition)))));
-    parts.spec.tables().forEach(this::addTable);
+                        Objects.requireNonNull(restored.positions.get(partition)))));
+    restored.spec.tables().forEach(this::addTable);
     processing = processing(parts);
   }
 
@@ -112,24 +126,23 @@ final class TaskRunner {
   }
 
   private Processing processing(Parts parts) {
+    Outputs outputs = parts.outputs.of(stamp);
+    Rejections rejections = new Rejections(name, parts.counters);
+    Gate gate = new Gate(parts.worker.timeline(), stamp, parts.counters);
     if (code instanceof AsyncStreamTask async) {
       return new AsyncProcessing(
           async,
           state,
-          parts.outputs,
+          outputs,
           coordinator,
           coordinator::isAsking,
-          parts.rejections,
-          parts.asyncLimits,
-          parts.ticker);
+          rejections,
+          gate,
+          parts.worker.asyncLimits(),
+          parts.worker.ticker());
     }
     return new SyncProcessing(
-        (StreamTask) code,
-        state,
-        parts.outputs,
-        coordinator,
-        coordinator::isAsking,
-        parts.rejections);
+        (StreamTask) code, state, outputs, coordinator, coordinator::isAsking, rejections, gate);
   }
 
   /** The task's requests. Any thread may make them. */
@@ -220,10 +233,6 @@ final class TaskRunner {
     return state;
   }
 
-  StateDirectory directory() {
-    return directory;
-  }
-
   int journalPartition() {
     return journal.partition();
   }
@@ -263,9 +272,60 @@ final class TaskRunner {
     return processing;
   }
 
-  /** Whether the task asked to end, and gets no more records. */
+  /** Whether the task gets no more records: it asked to end, or is given up. */
   boolean isDone() {
-    return coordinator.shutdown;
+    return coordinator.shutdown || releasing;
+  }
+
+  /** Whether the task was told that it begins. */
+  boolean isInitialised() {
+    return initialised;
+  }
+
+  /** From here on the task gets no more records, and its next block gives it up. */
+  void release() {
+    releasing = true;
+  }
+
+  boolean isReleasing() {
+    return releasing;
+  }
+
+  /** What is in flight has had its time; the task's next owner processes it again. */
+  void giveUpFlights() {
+    giveUpFlights = true;
+  }
+
+  /** Whether the block that gives the task up is committed. */
+  boolean isReleased() {
+    return released && journal.isConfirmed();
+  }
+
+  /** Whether nothing keeps the next block from giving the task up. */
+  boolean isReleasedByNextBlock() {
+    return releasing && (giveUpFlights || !processing.isInFlight());
+  }
+
+  /** Notes how many records were processed. */
+  void processed(int more) {
+    records += more;
+  }
+
+  /** The cut that the task has to make before its next record; 0 if none has. */
+  long awaitedCut() {
+    return processing.awaitedCut();
+  }
+
+  /** How the task is. */
+  TaskReport report(TaskReport.Phase phase) {
+    return new TaskReport(
+        journal.generation(),
+        phase,
+        journal.confirmedNumber(),
+        changesCommitted,
+        recordsCommitted,
+        0,
+        null);
   }
 
   /** Whether the task asked for a commit since the last call. */
@@ -309,9 +369,14 @@ final class TaskRunner {
     }
   }
 
-  /** Whether a commit would have anything to say. */
-  boolean hasUncommitted() {
-    return processing.hasUncommitted();
+  /**
+   * Whether a commit has anything to say of the task.
+   *
+   * @param cut the newest cut that it should have made
+   */
+  boolean isBlockDue(long cut) {
+    return !released
+        && (processing.hasUncommitted() || cut > stamp.cut() || isReleasedByNextBlock());
   }
 
   /** How far each input was processed. */
@@ -321,20 +386,88 @@ final class TaskRunner {
     return positions;
   }
 
-  /** Puts all that changed since the last block into a block. */
-  EncodedBlock buildBlock(String writer, BlockEncoder encoder) {
-    BlockBuilder block = journal.next(writer, state.now()).positions(positions());
+  /**
+   * Puts all that changed since the last block into a block.
+   *
+   * @param cut the newest cut; the block carries it unless the task has made it
+   */
+  EncodedBlock buildBlock(String writer, BlockEncoder encoder, long cut) {
+    boolean cuts = cut > stamp.cut();
+    if (cuts) {
+      tellBefore(cut);
+    }
+    released = isReleasedByNextBlock();
+    Block.Marks marks = new Block.Marks(cuts ? cut : 0, cuts ? cut : stamp.cut(), released);
+    BlockBuilder block = journal.next(writer, state.now()).positions(positions()).marks(marks);
     state.writeChanges(block, journal.number() + 1);
     EncodedBlock built = block.build(encoder);
     journal.appended(built.block());
     processing.committed();
+    recordsInBlock = records;
+    if (cuts) {
+      stamp.cut(cut);
+    }
     return built;
+  }
+
+  private void tellBefore(long checkpoint) {
+    if (initialised && code instanceof CheckpointListener listener) {
+      toldBefore = checkpoint;
+      try {
+        listener.beforeCheckpoint(checkpoint);
+      } catch (Exception e) {
+        cutFailed = checkpoint;
+        String why = "beforeCheckpoint of task " + name + " failed: " + e + ". Correct the task";
+        LOG.warn("Checkpoint {} fails: {}", checkpoint, why, e);
+        events.cutFailed(name, journal.generation(), checkpoint, why);
+      }
+      state.closeIterators();
+    }
+  }
+
+  /** A checkpoint has ended; tells the task if it was told that it began. */
+  void checkpointEnded(long checkpoint, boolean completed) {
+    if (toldBefore == checkpoint
+        && checkpoint != 0
+        && code instanceof CheckpointListener listener) {
+      toldBefore = 0;
+      try {
+        listener.afterCheckpoint(checkpoint, completed);
+      } catch (Exception e) {
+        LOG.warn("afterCheckpoint of task {} failed for checkpoint {}", name, checkpoint, e);
+      }
+      state.closeIterators();
+    }
   }
 
   /** The block is committed, and begins at that place of the journal. */
   void committed(Block block, long place) {
-    journal.confirmed(place);
+    journal.confirmed(block.number(), place);
     state.committed(block, place);
+    changesCommitted += block.changeBytes();
+    recordsCommitted = recordsInBlock;
+  }
+
+  /** Tells of the cut that a committed block carries, if it does and the task agrees to it. */
+  void tellOfCut(Block block, long place) {
+    long cut = block.marks().cut();
+    if (cut != 0 && cut != cutFailed) {
+      events.cut(
+          new CutPoint(
+              name,
+              block.generation(),
+              cut,
+              block.number(),
+              place,
+              block.journalId(),
+              block.timeMs(),
+              block.positions(),
+              restored.remembered(),
+              restored.opening.tasks(),
+              restored.opening.partitions(),
+              restored.opening.slots(),
+              state.engines()));
+    }
   }
 
   /** Whether another worker has taken possession of the task. */

@@ -12,11 +12,9 @@ import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalFactory;
 import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
-import io.tidemark.runtime.TaskOpener.Opened;
 import io.tidemark.runtime.WorkerCounters.Counter;
 import io.tidemark.state.CommittedState;
 import io.tidemark.state.ObjectCache;
-import io.tidemark.state.StateDirectory;
 import io.tidemark.system.StreamSystem;
 import io.tidemark.system.SystemProducer;
 import java.util.ArrayList;
@@ -24,16 +22,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks: poll, process, commit. All of it on one thread, the one that calls {@link #open};
- * only {@link #wakeup}, the counters and what is committed are for others.
+ * Runs tasks, which come and go: poll, process, commit. All of it on one thread, the one that calls
+ * {@link #open}; other threads say what they want, and it is done between two steps.
  *
  * <p>Invariant: what a commit makes visible - records sent, blocks of all tasks that sent or
  * changed anything, with their positions - is of one moment between records for each task. While
@@ -54,16 +56,20 @@ public final class Worker implements AutoCloseable {
   private static final long PROGRESS_REPORT_MS = 1000;
 
   private final WorkerSpec spec;
-  private final ObjectCache cache;
   private final Requests requests;
   private final WorkerCounters counters = new WorkerCounters();
+  private final HostedTasks hosted;
   private final List<TaskRunner> tasks = new ArrayList<>();
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final Map<TaskName, CommittedState> committedStates = new ConcurrentHashMap<>();
   private final InputReader inputs;
-  private List<TaskSpec> given = List.of();
+  private final ObjectCache cache;
+  private final AtomicLong announcedCut = new AtomicLong();
+  private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
   private @Nullable Function<TaskContext, Context> contexts;
   private @Nullable Journal journal;
+  private @Nullable JournalWriter writer;
+  private @Nullable BlockEncoder encoder;
   private @Nullable Committer committer;
   private @Nullable Outputs outputs;
   private long lastCommitMs;
@@ -72,6 +78,8 @@ public final class Worker implements AutoCloseable {
   private long commitsRequested;
   private boolean commitRequested;
   private boolean commitWanted;
+  private long cut;
+  private boolean cutDue;
   private long changedBytes;
   private int slice = 1;
 
@@ -83,6 +91,7 @@ public final class Worker implements AutoCloseable {
     this.cache = new ObjectCache(spec.cacheBytes());
     this.requests = requests;
     this.inputs = new InputReader(spec);
+    this.hosted = new HostedTasks(spec, cache, inputs::wakeup);
   }
 
   /** What the worker has done. */
@@ -97,7 +106,7 @@ public final class Worker implements AutoCloseable {
    * @param generation that of the assignment, for {@link #reports}
    */
   public void restore(TaskSpec task, long generation) {
-    throw new UnsupportedOperationException();
+    order(() -> hosted.restore(task, generation));
   }
 
   /**
@@ -109,7 +118,7 @@ public final class Worker implements AutoCloseable {
    *     FencedException}
    */
   public void start(TaskName task, long generation) {
-    throw new UnsupportedOperationException();
+    order(() -> hosted.start(task, generation));
   }
 
   /**
@@ -117,22 +126,23 @@ public final class Worker implements AutoCloseable {
    * state closed. One that does not run yet is just closed. Any thread may call it.
    */
   public void release(TaskName task) {
-    throw new UnsupportedOperationException();
+    order(() -> hosted.release(task));
   }
 
   /** Drops a task that was released or failed from the reports. Any thread may call it. */
   public void forget(TaskName task) {
-    throw new UnsupportedOperationException();
+    order(() -> hosted.forget(task));
   }
 
   /** A cut is under way: each task makes it with its next commit. Any thread may call it. */
   public void cut(long checkpoint) {
-    throw new UnsupportedOperationException();
+    announcedCut.accumulateAndGet(checkpoint, Math::max);
+    wakeup();
   }
 
   /** A checkpoint has ended; tasks that listen are told. Any thread may call it. */
   public void checkpointEnded(long number, boolean completed) {
-    throw new UnsupportedOperationException();
+    order(() -> tasks.forEach(task -> task.checkpointEnded(number, completed)));
   }
 
   /**
@@ -140,12 +150,12 @@ public final class Worker implements AutoCloseable {
    * kept. Any thread may call it.
    */
   public void trim(TaskName task, long position) {
-    throw new UnsupportedOperationException();
+    order(() -> trimNow(task, position));
   }
 
   /** How the tasks are. Any thread may call it. */
   public Map<TaskName, TaskReport> reports() {
-    throw new UnsupportedOperationException();
+    return hosted.reports();
   }
 
   /**
@@ -154,10 +164,25 @@ public final class Worker implements AutoCloseable {
    *
    * @return false if the worker was asked to finish meanwhile
    */
-  public boolean begin(List<TaskSpec> tasks) {
-    given = tasks;
-    openTasks(Objects.requireNonNull(contexts, "open"));
+  public boolean begin(List<TaskSpec> given) {
+    given.forEach(task -> hosted.restore(task, 0));
+    stepUntil(() -> !hosted.isAnyRestoring());
+    given.forEach(task -> hosted.start(task.name(), 0));
+    stepUntil(hosted::isAllInitialised);
+    lastWindowMs = now();
     return !requests.isShutdown();
+  }
+
+  private void stepUntil(BooleanSupplier reached) {
+    boolean goesOn = true;
+    while (goesOn) {
+      advance();
+      hosted.throwFailure();
+      goesOn = !reached.getAsBoolean() && !requests.isShutdown();
+      if (goesOn) {
+        work(false);
+      }
+    }
   }
 
   /**
@@ -167,59 +192,152 @@ public final class Worker implements AutoCloseable {
    */
   public void open(Function<TaskContext, Context> contexts) {
     this.contexts = contexts;
-  }
-
-  private void openTasks(Function<TaskContext, Context> contexts) {
-    // First: who finds them in use by another process must not fence that one.
-    Map<TaskName, StateDirectory> directories = lockDirectories();
     JournalFactory journals = (JournalFactory) spec.system(spec.journalSystem());
     Journal opened = keep(journals.journal(spec.journalName()));
     journal = opened;
-    JournalWriter writer = keep(opened.writer(spec.name(), spec.guarantee()));
-    BlockEncoder encoder = new BlockEncoder(opened.maxRecordBytes());
+    hosted.open(opened);
+    JournalWriter ownWriter = keep(opened.writer(spec.name(), spec.guarantee()));
+    writer = ownWriter;
+    BlockEncoder blocks = new BlockEncoder(opened.maxRecordBytes());
+    encoder = blocks;
     List<SystemProducer> separate = new ArrayList<>();
-    Outputs records = new Outputs(producers(writer, separate), spec.outputs());
-    outputs = records;
-    committer = new Committer(spec.name(), writer, encoder, separate);
-    List<Opened> states = new ArrayList<>();
-    try (JournalReader reader = opened.reader()) {
-      TaskOpener opener =
-          new TaskOpener(spec, given, opened, reader, writer, encoder, directories, cache);
-      opener.open().forEach(state -> states.add(keep(state)));
-    }
-    for (Opened state : states) {
-      tasks.add(runner(state, records));
-      committedStates.put(state.spec.name(), state.state.committedState());
-    }
-    tasks.forEach(task -> task.state().attach());
-    new EagerMigration(committer(), requests, spec.ticker()).run(tasks);
-    inputs.start(tasks);
+    outputs = new Outputs(producers(ownWriter, separate), spec.outputs());
+    committer = new Committer(spec.name(), ownWriter, blocks, separate);
     commitsRequested = requests.commits();
     lastCommitMs = now();
-    if (!populate()) {
-      return;
-    }
-    for (TaskRunner task : tasks) {
-      task.init(contexts);
-      task.state().closeIterators();
-    }
     lastWindowMs = now();
-    LOG.info("Worker {} runs {}", spec.name(), tasks.stream().map(TaskRunner::name).toList());
   }
 
-  /**
-   * Brings the stores that streams feed up to date.
-   *
-   * @return false if the worker was asked to finish meanwhile
-   */
-  private boolean populate() {
-    while (inputs.isPopulating()) {
-      if (requests.isShutdown()) {
-        return false;
-      }
-      step(false);
+  private void order(Runnable order) {
+    orders.add(order);
+    wakeup();
+  }
+
+  /** Does what other threads want, and what tasks need that begin or end. */
+  private void advance() {
+    for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
+      order.run();
     }
-    return true;
+    learnOfCut(announcedCut.get());
+    hosted.advance();
+    List<HostedTask> ready = hosted.toBeOpened();
+    if (!ready.isEmpty()) {
+      takePossession(ready);
+    }
+    for (HostedTask task : hosted.migrating()) {
+      Objects.requireNonNull(task.migration()).step();
+      commitRequested = true;
+    }
+    beginReading();
+    initPopulated();
+    giveUpReleased();
+    hosted.tell(this::isAtEnd);
+  }
+
+  /** By a commit of its own: what others have sent must not become visible without their blocks. */
+  private void takePossession(List<HostedTask> ready) {
+    startCommit();
+    awaitCommit();
+    List<RestoredTask> restored = new ArrayList<>();
+    ready.forEach(task -> restored.add(task.toBeOpened()));
+    Journal known = Objects.requireNonNull(journal);
+    try (JournalReader reader = known.reader()) {
+      new TaskOpener(
+              spec, known, reader, Objects.requireNonNull(writer), Objects.requireNonNull(encoder))
+          .open(restored);
+    }
+    for (HostedTask task : ready) {
+      RestoredTask opened = task.toBeOpened();
+      if (opened.refusal != null) {
+        LOG.warn(
+            "Worker {} does not run {}: {}", spec.name(), task.name(), opened.refusal.toString());
+        task.refused(opened.refusal);
+      } else {
+        run(task, opened);
+      }
+    }
+    cutDue = cut > 0;
+  }
+
+  private void run(HostedTask task, RestoredTask opened) {
+    opened.state.attach();
+    TaskRunner runner =
+        new TaskRunner(new TaskRunner.Parts(opened, outputs(), requests, counters, spec));
+    task.opened(runner);
+    tasks.add(runner);
+    committedStates.put(task.name(), opened.state.committedState());
+  }
+
+  private void beginReading() {
+    List<TaskRunner> begun = new ArrayList<>();
+    for (HostedTask task : hosted.toBeRead()) {
+      task.readingBegins();
+      begun.add(Objects.requireNonNull(task.runner()));
+    }
+    if (!begun.isEmpty()) {
+      inputs.add(begun);
+    }
+  }
+
+  private void initPopulated() {
+    for (HostedTask task : hosted.reading()) {
+      TaskRunner runner = Objects.requireNonNull(task.runner());
+      if (!runner.isInitialised() && !runner.isReleasing() && !inputs.isPopulating(runner)) {
+        runner.init(Objects.requireNonNull(contexts, "open"));
+        runner.state().closeIterators();
+        LOG.info("Worker {} runs {}", spec.name(), runner.name());
+      }
+    }
+  }
+
+  private void giveUpReleased() {
+    for (HostedTask task : hosted.releasing()) {
+      TaskRunner runner = Objects.requireNonNull(task.runner());
+      if (now() - task.releasingSinceMs() >= spec.pace().shutdownMs()) {
+        runner.giveUpFlights();
+      }
+      if (runner.isReleased()) {
+        runner.end();
+        tasks.remove(runner);
+        committedStates.remove(task.name());
+        if (task.isReading()) {
+          inputs.remove(runner);
+        }
+        runner.state().detach();
+        task.tell(false);
+        task.close(true);
+        LOG.info("Worker {} has released {}", spec.name(), runner.name());
+      } else if (runner.isReleasedByNextBlock()) {
+        commitRequested = true;
+      } else {
+        runner.guard(() -> runner.processing().run(0));
+      }
+    }
+  }
+
+  private void learnOfCut(long announced) {
+    if (announced > cut) {
+      cut = announced;
+      cutDue = true;
+    }
+  }
+
+  private void trimNow(TaskName name, long position) {
+    for (TaskRunner task : tasks) {
+      if (task.name().equals(name)) {
+        long to = Math.min(position, task.state().replayFrom().position());
+        Journal known = Objects.requireNonNull(journal);
+        spec.background().restorers().execute(() -> trim(known, task, to));
+      }
+    }
+  }
+
+  private static void trim(Journal journal, TaskRunner task, long position) {
+    try {
+      journal.trim(task.journalPartition(), position);
+    } catch (RuntimeException e) {
+      LOG.warn("The journal of task {} could not be trimmed: {}", task.name(), e.toString());
+    }
   }
 
   /**
@@ -227,30 +345,6 @@ public final class Worker implements AutoCloseable {
    */
   public void catchUp() {
     inputs.catchUp();
-  }
-
-  private Map<TaskName, StateDirectory> lockDirectories() {
-    Map<TaskName, StateDirectory> directories = new HashMap<>();
-    for (TaskSpec task : given) {
-      directories.put(
-          task.name(), keep(StateDirectory.open(spec.stateDirectory(), spec.job(), task.name())));
-    }
-    return directories;
-  }
-
-  private TaskRunner runner(Opened state, Outputs records) {
-    return new TaskRunner(
-        new TaskRunner.Parts(
-            state.spec,
-            state.journal,
-            state.state,
-            state.directory,
-            state.positions,
-            records,
-            requests,
-            new Rejections(state.spec.name(), counters),
-            spec.asyncLimits(),
-            spec.ticker()));
   }
 
   private Map<String, SystemProducer> producers(
@@ -274,10 +368,11 @@ public final class Worker implements AutoCloseable {
    * @return how many records were taken and processed
    */
   public int doWork() {
-    return step(true);
+    advance();
+    return work(true);
   }
 
-  private int step(boolean withWindows) {
+  private int work(boolean withWindows) {
     confirmIfEnded();
     int taken = inputs.poll(pollTimeout());
     int done = process();
@@ -301,7 +396,7 @@ public final class Worker implements AutoCloseable {
       flying |= task.processing().isInFlight();
     }
     long longest = spec.pace().idleMs();
-    if (flying || inputs.isAtEnd()) {
+    if (flying || inputs.isAtEnd() || hosted.isAnyMoving()) {
       return Math.min(longest, BUSY_POLL_MS);
     }
     long untilCommit = lastCommitMs + spec.pace().commitMs() - now();
@@ -312,14 +407,16 @@ public final class Worker implements AutoCloseable {
   private int process() {
     int total = 0;
     for (TaskRunner task : tasks) {
-      int done;
-      do {
-        done = process(task);
+      boolean goesOn = true;
+      while (goesOn) {
+        int done = process(task);
         total += done;
+        long awaited = task.awaitedCut();
         if (isCommitDue()) {
           startCommit();
         }
-      } while (done > 0);
+        goesOn = done > 0 || (awaited > 0 && task.awaitedCut() == 0);
+      }
       inputs.limitBacklog(task);
     }
     counters.set(Counter.RECORDS_OUT, outputs().records());
@@ -339,6 +436,11 @@ public final class Worker implements AutoCloseable {
     changedBytes += task.state().changedBytes() - changedBefore;
     commitRequested |= task.takeCommitRequest();
     commitWanted |= task.processing().wantsCommit();
+    task.processed(done);
+    if (task.awaitedCut() > 0) {
+      learnOfCut(task.awaitedCut());
+      cutDue |= !task.processing().isInFlight();
+    }
     counters.add(Counter.RECORDS_IN, done);
     return done;
   }
@@ -348,7 +450,7 @@ public final class Worker implements AutoCloseable {
     if (windowMs > 0 && now() - lastWindowMs >= windowMs) {
       lastWindowMs = now();
       for (TaskRunner task : tasks) {
-        if (!task.isDone()) {
+        if (!task.isDone() && task.isInitialised()) {
           task.guard(() -> task.processing().window());
           commitRequested |= task.takeCommitRequest();
         }
@@ -365,6 +467,7 @@ public final class Worker implements AutoCloseable {
   private boolean isCommitDue() {
     if (commitRequested
         || commitWanted
+        || cutDue
         || commitsRequested != requests.commits()
         || outputs().uncommittedBytes() + changedBytes >= spec.pace().commitMaxBytes()) {
       return true;
@@ -379,9 +482,10 @@ public final class Worker implements AutoCloseable {
     commitsRequested = requests.commits();
     commitRequested = false;
     commitWanted = false;
+    cutDue = false;
     changedBytes = 0;
     lastCommitMs = now();
-    if (committer().start(tasks)) {
+    if (committer().start(tasks, cut)) {
       outputs().committed();
       confirmIfEnded();
     }
@@ -429,13 +533,12 @@ public final class Worker implements AutoCloseable {
     if (requests.isShutdown()) {
       return true;
     }
-    for (TaskRunner task : tasks) {
-      boolean atEnd = spec.untilEnd() && inputs.isAtEnd(task) && task.processing().isIdle();
-      if (!atEnd && !task.isDone()) {
-        return false;
-      }
-    }
-    return true;
+    return hosted.isAllInitialised() && !tasks.isEmpty() && tasks.stream().allMatch(this::isAtEnd);
+  }
+
+  private boolean isAtEnd(TaskRunner task) {
+    boolean atEnd = spec.untilEnd() && inputs.isAtEnd(task) && task.processing().isIdle();
+    return task.isInitialised() && (atEnd || task.isDone());
   }
 
   /**
@@ -507,11 +610,13 @@ public final class Worker implements AutoCloseable {
   public void close() {
     tasks.clear();
     committedStates.clear();
+    hosted.closeStates();
     closeQuietly(inputs);
     for (int i = resources.size() - 1; i >= 0; i--) {
       closeQuietly(resources.get(i));
     }
     resources.clear();
+    hosted.closeDirectories();
   }
 
   private static void closeQuietly(AutoCloseable resource) {

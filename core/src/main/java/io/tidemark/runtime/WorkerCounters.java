@@ -18,6 +18,8 @@ public final class WorkerCounters {
     SKIPPED,
     /** Records sent to a dead-letter stream. */
     DEAD_LETTERS,
+    /** Records passed over because they belong to an abandoned timeline. */
+    VOID,
     /** Input records known to wait; the latest figure. */
     LAG
   }

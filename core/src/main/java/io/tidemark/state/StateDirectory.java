@@ -71,11 +71,13 @@ public final class StateDirectory implements AutoCloseable {
    *
    * @param job the job's name and id
    * @param task the task's name
+   * @param journal the journal's name
    * @param journalId the journal's id, a UUID
    * @param partitions how many input partitions the job has
    * @param slots how many slots it has
    */
-  public record Identity(String job, String task, String journalId, int partitions, int slots) {
+  public record Identity(
+      String job, String task, String journal, String journalId, int partitions, int slots) {
 
     private Map<String, String> properties() {
       return new TreeMap<>(
@@ -83,6 +85,7 @@ public final class StateDirectory implements AutoCloseable {
               "format", FORMAT,
               "job", job,
               "task", task,
+              "journal", journal,
               "journal.id", journalId,
               "partitions", Integer.toString(partitions),
               "slots", Integer.toString(slots)));
@@ -234,6 +237,7 @@ public final class StateDirectory implements AutoCloseable {
       return new Identity(
           properties.getProperty("job", ""),
           properties.getProperty("task", ""),
+          properties.getProperty("journal", ""),
           UUID.fromString(properties.getProperty("journal.id", "")).toString(),
           Integer.parseInt(properties.getProperty("partitions", "")),
           Integer.parseInt(properties.getProperty("slots", "")));
@@ -330,6 +334,31 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Deletes all state here, whose it is included; what was set aside stays. The engines are closed.
+   */
+  public void clear() {
+    try {
+      Files.deleteIfExists(directory.resolve(IDENTITY_FILE)); // first: without it nothing counts
+      forceDirectory();
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.filter(StateDirectory::isState).toList()) {
+          deleteTree(file);
+        }
+      }
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   /** Where an engine keeps its files. */
   public Path engine(String type) {
     Path path = directory.resolve(type);
@@ -343,10 +372,8 @@ public final class StateDirectory implements AutoCloseable {
   /** Deletes an engine's files; the engine is closed. */
   public void deleteEngine(String type) {
     Path engine = engine(type);
-    try (Stream<Path> files = Files.walk(engine)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    try {
+      deleteTree(engine);
     } catch (IOException e) {
       throw unwritable(engine, e);
     }

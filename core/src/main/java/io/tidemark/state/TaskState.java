@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class TaskState implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TaskState.class);
 
+  private static final String BOOKMARK = "";
+
   private final TaskName task;
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
   private final List<TableView<?, ?>> tables = new ArrayList<>();
@@ -50,6 +52,7 @@ public final class TaskState implements AutoCloseable {
   private long changedBytes;
   private final Set<String> iteratorsWereLeft = new HashSet<>();
   private boolean closed;
+  private boolean detached;
   private long now;
 
   /**
@@ -84,7 +87,7 @@ public final class TaskState implements AutoCloseable {
   public record HoldingLimits(long applyBytes, long applyMs, long maxBytes) {}
 
   /** An open engine, and the indexes of its stores. */
-  private record EngineLag(StorageEngine engine, Map<String, Integer> stores) {}
+  private record EngineLag(String type, StorageEngine engine, Map<String, Integer> stores) {}
 
   private record LocatedBlock(Block block, long position) {}
 
@@ -120,7 +123,7 @@ public final class TaskState implements AutoCloseable {
       Slots slots,
       Map<String, EngineFactory> engineFactories) {
     if (specs.isEmpty()) {
-      engines.add(new EngineLag(new Bookmark(directory.path()), Map.of()));
+      engines.add(new EngineLag(BOOKMARK, new Bookmark(directory.path()), Map.of()));
     }
     Map<String, List<StoreSpec>> byEngine = new LinkedHashMap<>();
     specs.forEach(
@@ -142,7 +145,7 @@ public final class TaskState implements AutoCloseable {
           StorageEngine engine =
               factory.open(new EngineOptions(directory.engine(type), task.toString(), options));
           Map<String, Integer> indexes = new LinkedHashMap<>();
-          engines.add(new EngineLag(engine, indexes));
+          engines.add(new EngineLag(type, engine, indexes));
           for (int i = 0; i < storesOfEngine.size(); i++) {
             StoreSpec spec = storesOfEngine.get(i);
             indexes.put(spec.name(), i);
@@ -167,6 +170,17 @@ public final class TaskState implements AutoCloseable {
   /** What is committed, for any thread to read until this is closed. */
   public CommittedState committedState() {
     return committedState;
+  }
+
+  /** The engines by type, open until this is closed; none if the task has no stores. */
+  public Map<String, StorageEngine> engines() {
+    Map<String, StorageEngine> byType = new LinkedHashMap<>();
+    for (EngineLag lag : engines) {
+      if (!lag.type.equals(BOOKMARK)) {
+        byType.put(lag.type, lag.engine);
+      }
+    }
+    return byType;
   }
 
   TaskName task() {
@@ -230,7 +244,7 @@ public final class TaskState implements AutoCloseable {
 
   /** Notes the time of a block that was committed, whether or not the engines have it already. */
   public void seen(Block block) {
-    now = Math.max(now, block.timeMs());
+    seen(block.timeMs());
   }
 
   /**
@@ -256,6 +270,38 @@ public final class TaskState implements AutoCloseable {
             || surroundings.ticker.getAsLong() - heldSince >= limits.applyMs)) {
       startApplying();
     }
+  }
+
+  /**
+   * As {@link #maintain}, for a task that is only being restored: it has nothing in the cache,
+   * which belongs to a thread that may be another.
+   */
+  public void maintainRestoring() {
+    throwFailure();
+    if (heldBytes >= limits.maxBytes) {
+      awaitApplied();
+    }
+    if (!applying && heldBytes >= limits.applyBytes) {
+      startApplying();
+    }
+  }
+
+  /**
+   * From here on the engines equal a commit by another name: their contents came from a snapshot.
+   * Durable when this returns; nothing may be held.
+   */
+  public void rebase(EngineCommit commit) {
+    for (EngineLag lag : engines) {
+      lag.engine.apply(List.of(), commit);
+      lag.engine.flush();
+    }
+    applied = commit.number();
+    committedState.applied(applied);
+  }
+
+  /** Notes a time that the task has seen. */
+  public void seen(long timeMs) {
+    now = Math.max(now, timeMs);
   }
 
   /** Applies everything held and makes it durable. */
@@ -445,19 +491,36 @@ public final class TaskState implements AutoCloseable {
     }
   }
 
-  /** Closes the engines. What was not drained is replayed from the journal next time. */
-  @Override
-  public void close() {
+  /**
+   * Ends the use of the stores, and leaves the worker's cache; {@link #drain} and {@link #close}
+   * may follow on another thread.
+   */
+  public void detach() {
+    if (detached) {
+      return;
+    }
+    detached = true;
     closed = true;
     try {
       closeIterators();
       closeSnapshots();
       committedState.close();
       prefetches.forEach(Prefetch::await);
+    } finally {
+      if (owner != null) { // else nothing is in the cache, and it may be another thread's
+        surroundings.cache.removeAll(stores.values().stream().map(TaskStore::entries).toList());
+      }
+    }
+  }
+
+  /** Closes the engines. What was not drained is replayed from the journal next time. */
+  @Override
+  public void close() {
+    try {
+      detach();
       awaitAppliedUninterruptibly();
     } finally {
       closeEngines();
-      surroundings.cache.removeAll(stores.values().stream().map(TaskStore::entries).toList());
     }
   }
 

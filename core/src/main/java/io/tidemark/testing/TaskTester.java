@@ -66,6 +66,7 @@ public final class TaskTester implements AutoCloseable {
   private final Map<SystemStreamPartition, Integer> read = new HashMap<>();
   private final Path ownDirectory = temporaryDirectory();
   private long nowMs;
+  private long checkpoint;
   private @Nullable SteppedJob job;
 
   private TaskTester(Builder builder) {
@@ -233,6 +234,15 @@ public final class TaskTester implements AutoCloseable {
     running().commit();
   }
 
+  /**
+   * Processes what waits, and takes a checkpoint, of which a task that is a {@link
+   * io.tidemark.api.CheckpointListener} is told. One that a task asks for is taken when what waits
+   * is processed.
+   */
+  public void checkpoint() {
+    running().checkpoint();
+  }
+
   /** Moves the clock; windows that become due are called, and commits that become due are made. */
   public void advance(Duration time) {
     SteppedJob current = running(); // started before the clock moves, or it would not see it move
@@ -346,7 +356,7 @@ public final class TaskTester implements AutoCloseable {
     if (current == null) {
       Map<String, StreamSystem> given = new HashMap<>();
       systems.forEach((name, system) -> given.put(name, new MemoryJournals(system)));
-      current = SteppedJob.start(config, code, given, () -> nowMs);
+      current = SteppedJob.start(config, code, given, () -> nowMs, () -> ++checkpoint);
       job = current;
     }
     return current;

@@ -135,6 +135,13 @@ final class Setting {
     return worker;
   }
 
+  /** A worker without tasks. */
+  Worker idle(String name) {
+    Worker worker = new Worker(spec(name), requests);
+    worker.open(Contexts::new);
+    return worker;
+  }
+
   List<TaskSpec> tasks() {
     List<TaskSpec> tasks = new ArrayList<>();
     for (int partition = 0; partition < partitions; partition++) {

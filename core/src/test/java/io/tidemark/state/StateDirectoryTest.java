@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StateDirectoryTest {
   private static final TaskName TASK = new TaskName("main", 0);
   private static final String ID = "8a1b9a0e-0000-0000-0000-000000000001";
-  private static final Identity OWN = new Identity("job-1", "main-0", ID, 8, 1024);
+  private static final Identity OWN = new Identity("job-1", "main-0", "journal", ID, 8, 1024);
 
   @TempDir Path root;
 
@@ -65,11 +65,12 @@ class StateDirectoryTest {
     Map<String, String> before = contents();
     for (Identity other :
         List.of(
-            new Identity("job-2", "main-0", ID, 8, 1024),
-            new Identity("job-1", "main-1", ID, 8, 1024),
-            new Identity("job-1", "main-0", ID.replace('1', '2'), 8, 1024),
-            new Identity("job-1", "main-0", ID, 16, 1024),
-            new Identity("job-1", "main-0", ID, 8, 2048))) {
+            new Identity("job-2", "main-0", "journal", ID, 8, 1024),
+            new Identity("job-1", "main-1", "journal", ID, 8, 1024),
+            new Identity("job-1", "main-0", "journal", ID.replace('1', '2'), 8, 1024),
+            new Identity("job-1", "main-0", "journal-t2", ID, 8, 1024),
+            new Identity("job-1", "main-0", "journal", ID, 16, 1024),
+            new Identity("job-1", "main-0", "journal", ID, 8, 2048))) {
       try (StateDirectory directory = open()) {
         assertRefused("TM-3001", () -> directory.claim(other))
             .hasMessageContaining(directory().toString())
