@@ -281,21 +281,24 @@ final class ContainerAgent {
       }
       return;
     }
+    boolean another = report.generation() != wanted.generation();
     switch (report.phase()) {
       case RESTORING, READY -> {
+        if (another) {
+          workers.restore(task, wanted.generation());
+        }
         if (wanted.open()) {
           workers.start(task, wanted.generation());
         }
       }
       case RUNNING, FINISHED -> {
-        if (report.generation() != wanted.generation()) {
+        if (another) {
           LOG.info("Task {} is given anew, as generation {}", task, wanted.generation());
           workers.release(task);
         }
       }
       case RELEASED, FAILED -> {
         if (report.generation() < wanted.generation()) {
-          workers.forget(task);
           have(task, wanted, null);
         }
       }
@@ -304,7 +307,10 @@ final class ContainerAgent {
 
   private void giveUp(TaskName task, TaskReport report) {
     switch (report.phase()) {
-      case RELEASED -> attached().workers.forget(task); // the coordinator has heard of it
+      case RELEASED -> { // the coordinator has heard of it
+        attached().workers.forget(task);
+        attached().snapshots.forget(task);
+      }
       case FAILED -> {} // the container fails with it
       default -> attached().workers.release(task);
     }

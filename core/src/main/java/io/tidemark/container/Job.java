@@ -1,11 +1,11 @@
 package io.tidemark.container;
 
-import io.tidemark.coordinator.Coordinator;
-import io.tidemark.coordinator.Coordination;
 import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.config.JobSettings;
+import io.tidemark.coordinator.Coordination;
+import io.tidemark.coordinator.Coordinator;
 import io.tidemark.system.StreamSystem;
 import java.time.Duration;
 import java.util.HashMap;
@@ -153,8 +153,7 @@ public final class Job implements AutoCloseable {
      *     after the first has come
      */
     public JobCoordinator startCoordinator(int containers) {
-      return JobCoordinator.start(
-          config, suppliers().settings(config), systems, from, containers);
+      return JobCoordinator.start(config, suppliers().settings(config), systems, from, containers);
     }
 
     /** Starts the job; returns at once. */

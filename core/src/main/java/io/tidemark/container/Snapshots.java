@@ -77,7 +77,15 @@ final class Snapshots implements TaskEvents {
 
   @Override
   public void cutFailed(TaskName task, long generation, long checkpoint, String why) {
-    failure = new SnapshotFailure(checkpoint, why);
+    failed(new SnapshotFailure(checkpoint, why));
+  }
+
+  /** A failure of a later checkpoint counts more. */
+  private synchronized void failed(SnapshotFailure now) {
+    SnapshotFailure last = failure;
+    if (last == null || now.checkpoint() >= last.checkpoint()) {
+      failure = now;
+    }
   }
 
   private void take(CutPoint cut) {
@@ -88,7 +96,7 @@ final class Snapshots implements TaskEvents {
           cut.task(), new ContainerStatus.Snapshot(cut.checkpoint(), cut.generation(), manifest));
     } catch (RuntimeException e) {
       LOG.warn("Task {} has no snapshot for checkpoint {}", cut.task(), cut.checkpoint(), e);
-      failure = new SnapshotFailure(cut.checkpoint(), String.valueOf(e.getMessage()));
+      failed(new SnapshotFailure(cut.checkpoint(), String.valueOf(e.getMessage())));
     }
   }
 

@@ -1,14 +1,14 @@
 package io.tidemark.container;
 
-import io.tidemark.runtime.TaskSpec;
-import java.util.ArrayList;
-import java.util.List;
 import io.tidemark.api.Config;
 import io.tidemark.api.ReadOnlyKeyValueStore;
 import io.tidemark.api.TaskName;
 import io.tidemark.config.StageDefinition;
+import io.tidemark.runtime.TaskSpec;
 import io.tidemark.runtime.Worker;
 import io.tidemark.system.StreamSystem;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;

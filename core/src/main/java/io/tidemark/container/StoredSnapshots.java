@@ -1,5 +1,6 @@
 package io.tidemark.container;
 
+import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
@@ -9,11 +10,14 @@ import io.tidemark.checkpoint.RestoredSnapshot;
 import io.tidemark.checkpoint.SnapshotRestorer;
 import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.journal.Block;
+import io.tidemark.journal.BlockDecoder;
 import io.tidemark.journal.JournalReader;
+import io.tidemark.journal.JournalRecord;
 import io.tidemark.runtime.SnapshotSource;
 import io.tidemark.state.StateDirectory;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * their own. Any thread may call it.
  */
 final class StoredSnapshots implements SnapshotSource {
+  private static final Duration POLL = Duration.ofMillis(200);
+
   private final Catalog catalog;
   private final SnapshotRestorer restorer;
   private final int timeline;
@@ -62,36 +68,87 @@ final class StoredSnapshots implements SnapshotSource {
   }
 
   @Override
-  public @Nullable Fetched fetch(TaskName task, StateDirectory directory) {
-    CheckpointManifest latest = latest();
-    if (latest == null) {
-      return null;
-    }
-    for (TaskManifest part : latest.tasks()) {
-      if (part.task().equals(task)) {
-        return fetch(latest, part, directory);
+  public boolean clean(StateDirectory directory) {
+    return SnapshotRestorer.clean(directory.path());
+  }
+
+  @Override
+  public boolean has(TaskName task) {
+    return part(task) != null;
+  }
+
+  private @Nullable TaskManifest part(TaskName task) {
+    CheckpointManifest from = latest();
+    if (from != null) {
+      for (TaskManifest part : from.tasks()) {
+        if (part.task().equals(task)) {
+          return part;
+        }
       }
     }
     return null;
   }
 
-  private Fetched fetch(CheckpointManifest from, TaskManifest part, StateDirectory directory) {
-    try (RestoredSnapshot restored =
-        restorer.restore(part, directory.path(), true, RestoreProgress.Listener.NONE)) {
-      List<Block> blocks = new ArrayList<>();
-      restored.replay(located -> blocks.add(located.block()));
-      return new Fetched(
-          from.number(),
-          part.commit(),
-          part.position(),
-          from.timeline().number() == timeline,
-          part.timeMs(),
-          part.positions(),
-          part.stores(),
-          part.tasks(),
-          part.partitions(),
-          part.slots(),
-          blocks);
+  @Override
+  public @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory) {
+    CheckpointManifest from = latest();
+    TaskManifest part = part(task);
+    if (from == null || part == null) {
+      return null;
+    }
+    UUID journalId =
+        from.timeline().number() == timeline ? journalId(partition, part.position()) : null;
+    RestoredSnapshot restored =
+        restorer.restore(part, directory.path(), true, RestoreProgress.Listener.NONE);
+    return new Fetched(
+        from.number(),
+        part.commit(),
+        part.position(),
+        journalId,
+        part.timeMs(),
+        part.positions(),
+        part.stores(),
+        part.tasks(),
+        part.partitions(),
+        part.slots(),
+        new RestoredBlocks(restored));
+  }
+
+  /** The blocks of a restored snapshot, from its files. */
+  private record RestoredBlocks(RestoredSnapshot restored) implements Fetched.Blocks {
+    @Override
+    public void replay(Consumer<Block> action) {
+      restored.replay(located -> action.accept(located.block()));
+    }
+
+    @Override
+    public void close() {
+      restored.close();
+    }
+  }
+
+  /** The id of the journal, as the block says with which the snapshot ends. */
+  private UUID journalId(int partition, long position) {
+    try (JournalReader reader = journal.get()) {
+      BlockDecoder decoder = new BlockDecoder("partition " + partition + " of the job's journal");
+      long end = reader.end(partition);
+      reader.seek(partition, position);
+      while (reader.position() < end) {
+        for (JournalRecord record : reader.poll(POLL)) {
+          BlockDecoder.LocatedBlock block = decoder.add(record);
+          if (block != null) {
+            return block.block().journalId();
+          }
+        }
+      }
+      throw new StateException(
+          "TM-3006",
+          "partition "
+              + partition
+              + " of the job's journal ends at position "
+              + end
+              + ", before the cut of the checkpoint to restore from. Was the journal deleted or"
+              + " replaced? Start the job from that checkpoint, with --from");
     }
   }
 }

@@ -1,12 +1,11 @@
 package io.tidemark.container;
 
-import io.tidemark.api.TaskName;
-import java.util.Set;
 import io.tidemark.api.Partition;
 import io.tidemark.api.PartitioningKey;
 import io.tidemark.api.Serde;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
+import io.tidemark.api.TaskName;
 import io.tidemark.api.ValueMigration;
 import io.tidemark.config.ErrorPolicy;
 import io.tidemark.config.JobSettings;
@@ -33,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Makes the tasks' specifications from configuration. Confined to one thread. */
 final class TaskSpecs {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     if it starts from the beginning of its journal
  * @param keep for each task, the position from which on its journal must be kept; what is before it
  *     may be trimmed, as far as the container does not need it itself
- * @param placement the number of the container that each task of the job has been given to, as far as
- *     that is decided
+ * @param placement the number of the container that each task of the job has been given to, as far
+ *     as that is decided
  * @param stop whether to finish: commit, give up all tasks and end
  */
 public record Orders(

@@ -23,8 +23,10 @@ import java.util.UUID;
  * @param tasks how many tasks the stage has
  * @param partitions how many partitions each of the stage's inputs has
  * @param slots how many slots the stage's keys fall into
- * @param engines the task's engines by type, which hold some commit that may be before or after the
- *     cut; any thread may read them until the task is closed
+ * @param engines the task's engines by type, which hold some commit up to the cut until {@code
+ *     goOn} is called; any thread may read them until the task is closed
+ * @param goOn lets the engines go past the cut. To be called by whoever is told of the cut; any
+ *     thread may
  */
 public record CutPoint(
     TaskName task,
@@ -39,7 +41,8 @@ public record CutPoint(
     int tasks,
     int partitions,
     int slots,
-    Map<String, StorageEngine> engines) {
+    Map<String, StorageEngine> engines,
+    Runnable goOn) {
   public CutPoint {
     positions = Map.copyOf(positions);
     stores = List.copyOf(stores);

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Requests {
   private final AtomicLong commits = new AtomicLong();
   private final AtomicLong checkpoints = new AtomicLong();
+  private volatile boolean tasksFinished;
   private volatile boolean shutdown;
 
   /** Asks every worker to commit. */
@@ -16,6 +17,16 @@ public final class Requests {
   /** Asks every worker to finish. */
   public void shutdown() {
     shutdown = true;
+  }
+
+  /** Lets no task of the container process anything any more. */
+  public void finishTasks() {
+    tasksFinished = true;
+  }
+
+  /** Whether somebody asked that no task goes on. */
+  boolean areTasksFinished() {
+    return tasksFinished;
   }
 
   /** Asks for a checkpoint of the job. */

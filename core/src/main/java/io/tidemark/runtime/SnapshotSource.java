@@ -8,6 +8,7 @@ import io.tidemark.state.StateDirectory;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where the state of a task comes from that has none on this machine. Called by restorers. */
@@ -21,10 +22,19 @@ public interface SnapshotSource {
         }
 
         @Override
-        public @Nullable Fetched fetch(TaskName task, StateDirectory directory) {
+        public @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory) {
           return null;
         }
       };
+
+  /**
+   * Removes what a fetch that broke off has left in a task's directory, which is locked.
+   *
+   * @return whether engines' files were removed: then the directory has no state
+   */
+  default boolean clean(StateDirectory directory) {
+    return false;
+  }
 
   /** Whether there is a snapshot of a task. */
   boolean has(TaskName task);
@@ -32,9 +42,10 @@ public interface SnapshotSource {
   /**
    * Puts the engine files of a task's snapshot into its directory, which is locked and empty.
    *
+   * @param partition the task's partition of the journal
    * @return what the journal would have said; null if there is no snapshot of the task
    */
-  @Nullable Fetched fetch(TaskName task, StateDirectory directory);
+  @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory);
 
   /**
    * A snapshot whose engine files are in place.
@@ -62,10 +73,20 @@ public interface SnapshotSource {
       int tasks,
       int partitions,
       int slots,
-      Iterable<Block> blocks) {
+      Blocks blocks) {
     public Fetched {
       positions = Map.copyOf(positions);
       stores = List.copyOf(stores);
+    }
+
+    /** Blocks of a snapshot. Confined to one thread. */
+    public interface Blocks extends AutoCloseable {
+      /** Gives them in order; those that change no store may be left out. */
+      void replay(Consumer<Block> action);
+
+      /** Frees what holds them. */
+      @Override
+      void close();
     }
   }
 }

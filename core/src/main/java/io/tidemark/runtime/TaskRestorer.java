@@ -188,7 +188,7 @@ final class TaskRestorer {
     StateDirectory opened = StateDirectory.open(worker.stateDirectory(), worker.job(), spec.name());
     directory = opened;
     try (JournalReader reader = journal.reader()) {
-      StateDirectory.Identity known = opened.identity();
+      StateDirectory.Identity known = worker.snapshots().clean(opened) ? null : opened.identity();
       if (known != null && !known.journal().equals(worker.journalName())) {
         LOG.info(
             "Task {}: the local state belongs to the journal {}, which was given up, and is removed",
@@ -226,7 +226,7 @@ final class TaskRestorer {
 
   private RestoredTask fromElsewhere(StateDirectory opened, JournalReader reader) {
     if (worker.snapshots().has(spec.name())) {
-      Fetched fetched = worker.snapshots().fetch(spec.name(), opened);
+      Fetched fetched = worker.snapshots().fetch(spec.name(), spec.journalPartition(), opened);
       if (fetched != null) {
         return guarded(opened, () -> fromSnapshot(opened, fetched, reader));
       }
@@ -359,27 +359,25 @@ final class TaskRestorer {
 
   private void applyUpToCut(RestoredTask task, Fetched fetched) {
     TaskState state = task.state;
-    long number = state.replayFrom().number();
-    for (Block block : fetched.blocks()) {
-      if (stopped) {
-        throw new RestoredTask.Stopped();
-      }
-      if (block.number() > number) {
-        if (number != 0 && block.number() != number + 1) {
-          throw incomplete(fetched, "block " + block.number() + " follows block " + number);
-        }
-        number = block.number();
-        state.committed(block, fetched.position());
-        state.maintainRestoring();
-      }
+    try (Fetched.Blocks blocks = fetched.blocks()) {
+      blocks.replay(block -> apply(state, block, fetched));
     }
     state.applyAll();
-    boolean hasFiles = !spec.stores().isEmpty();
-    if (number != fetched.commit() && (hasFiles || number != 0)) {
-      throw incomplete(fetched, "it ends with commit " + number);
-    }
     state.seen(fetched.timeMs());
     Failpoint.pass("restore.before-rebase");
+  }
+
+  private void apply(TaskState state, Block block, Fetched fetched) {
+    if (stopped) {
+      throw new RestoredTask.Stopped();
+    }
+    if (block.number() > fetched.commit()) {
+      throw incomplete(fetched, "it has block " + block.number());
+    }
+    if (block.number() > state.replayFrom().number()) {
+      state.committed(block, fetched.position());
+      state.maintainRestoring();
+    }
   }
 
   private StateException incomplete(Fetched fetched, String what) {

@@ -171,7 +171,7 @@ final class TaskRunner {
       if (scope == RequestScope.CURRENT_TASK) {
         shutdown = true;
       } else {
-        container.shutdown();
+        container.finishTasks();
       }
       asking = true;
     }
@@ -272,9 +272,14 @@ final class TaskRunner {
     return processing;
   }
 
+  /** The number of the last cut that the task has made; 0 if it has made none. */
+  long lastCut() {
+    return stamp.cut();
+  }
+
   /** Whether the task gets no more records: it asked to end, or is given up. */
   boolean isDone() {
-    return coordinator.shutdown || releasing;
+    return coordinator.shutdown || coordinator.container.areTasksFinished() || releasing;
   }
 
   /** Whether the task was told that it begins. */
@@ -452,6 +457,8 @@ final class TaskRunner {
   void tellOfCut(Block block, long place) {
     long cut = block.marks().cut();
     if (cut != 0 && cut != cutFailed) {
+      long commit = block.number();
+      state.holdAt(commit);
       events.cut(
           new CutPoint(
               name,
@@ -466,7 +473,8 @@ final class TaskRunner {
               restored.opening.tasks(),
               restored.opening.partitions(),
               restored.opening.slots(),
-              state.engines()));
+              state.engines(),
+              () -> state.goOn(commit)));
     }
   }
 

@@ -65,6 +65,7 @@ public final class Worker implements AutoCloseable {
   private final InputReader inputs;
   private final ObjectCache cache;
   private final AtomicLong announcedCut = new AtomicLong();
+  private volatile long stoppingCut;
   private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
   private @Nullable Function<TaskContext, Context> contexts;
   private @Nullable Journal journal;
@@ -134,7 +135,17 @@ public final class Worker implements AutoCloseable {
     order(() -> hosted.forget(task));
   }
 
-  /** A cut is under way: each task makes it with its next commit. Any thread may call it. */
+  /**
+   * A cut is under way: each task makes it with its next commit. Any thread may call it.
+   *
+   * @param stopAtCut whether tasks process nothing after it, until this is called otherwise
+   */
+  public void cut(long checkpoint, boolean stopAtCut) {
+    stoppingCut = stopAtCut ? checkpoint : 0;
+    cut(checkpoint);
+  }
+
+  /** As the other, without stopping. */
   public void cut(long checkpoint) {
     announcedCut.accumulateAndGet(checkpoint, Math::max);
     wakeup();
@@ -390,7 +401,7 @@ public final class Worker implements AutoCloseable {
   private long pollTimeout() {
     boolean flying = false;
     for (TaskRunner task : tasks) {
-      if (!task.isDone() && task.processing().isBacklogged() && !task.processing().isInFlight()) {
+      if (!isStopped(task) && task.processing().isBacklogged() && !task.processing().isInFlight()) {
         return 0;
       }
       flying |= task.processing().isInFlight();
@@ -424,7 +435,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private int process(TaskRunner task) {
-    int limit = task.isDone() || requests.isShutdown() ? 0 : slice;
+    int limit = isStopped(task) || requests.isShutdown() ? 0 : slice;
     long changedBefore = task.state().changedBytes();
     long started = now();
     int done = task.guard(() -> task.processing().run(limit));
@@ -445,12 +456,17 @@ public final class Worker implements AutoCloseable {
     return done;
   }
 
+  /** Whether a task processes nothing any more, or not for the while. */
+  private boolean isStopped(TaskRunner task) {
+    return task.isDone() || (stoppingCut > 0 && task.lastCut() >= stoppingCut);
+  }
+
   private void callWindows() {
     long windowMs = spec.pace().windowMs();
     if (windowMs > 0 && now() - lastWindowMs >= windowMs) {
       lastWindowMs = now();
       for (TaskRunner task : tasks) {
-        if (!task.isDone() && task.isInitialised()) {
+        if (!isStopped(task) && task.isInitialised()) {
           task.guard(() -> task.processing().window());
           commitRequested |= task.takeCommitRequest();
         }

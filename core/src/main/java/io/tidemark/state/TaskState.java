@@ -46,6 +46,7 @@ public final class TaskState implements AutoCloseable {
   private volatile long applied;
   private volatile boolean applying;
   private volatile @Nullable Throwable failure;
+  private volatile long applyUpTo = Long.MAX_VALUE;
   private @Nullable Thread owner;
   private final Set<Prefetch> prefetches = new HashSet<>();
   private int openIterators;
@@ -238,7 +239,7 @@ public final class TaskState implements AutoCloseable {
     }
     seen(block);
     held.add(new LocatedBlock(block, position));
-    heldBytes += block.changeBytes() + 64;
+    heldBytes += heldBytes(held.get(held.size() - 1));
     committedState.committed(block);
   }
 
@@ -306,6 +307,7 @@ public final class TaskState implements AutoCloseable {
 
   /** Applies everything held and makes it durable. */
   public void drain() {
+    applyUpTo = Long.MAX_VALUE;
     applyAll();
     engines.forEach(lag -> lag.engine.flush());
   }
@@ -319,10 +321,42 @@ public final class TaskState implements AutoCloseable {
     }
   }
 
+  /**
+   * From here on no engine goes past a commit, so that what it holds then can be set apart; until
+   * {@link #goOn}, or until so much is held that it has to. No engine is past it yet.
+   */
+  public void holdAt(long commit) {
+    applyUpTo = Math.min(applyUpTo, commit);
+  }
+
+  /** Engines may go past that commit. Any thread may call it. */
+  public synchronized void goOn(long commit) {
+    if (applyUpTo == commit) {
+      applyUpTo = Long.MAX_VALUE;
+    }
+  }
+
   private void startApplying() {
+    long upTo = heldBytes >= limits.maxBytes / 2 ? Long.MAX_VALUE : applyUpTo;
     List<LocatedBlock> batch = held;
     held = new ArrayList<>();
-    heldBytes = 0;
+    if (batch.get(batch.size() - 1).block.number() > upTo) {
+      List<LocatedBlock> all = batch;
+      batch = all.stream().filter(located -> located.block.number() <= upTo).toList();
+      held.addAll(all.subList(batch.size(), all.size()));
+    }
+    heldBytes = held.stream().mapToLong(TaskState::heldBytes).sum();
+    if (batch.isEmpty()) {
+      return;
+    }
+    startApplying(batch);
+  }
+
+  private static long heldBytes(LocatedBlock located) {
+    return located.block.changeBytes() + 64;
+  }
+
+  private void startApplying(List<LocatedBlock> batch) {
     applying = true;
     try {
       surroundings.applier.execute(() -> tryToApply(batch));

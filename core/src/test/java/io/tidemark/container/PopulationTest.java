@@ -273,10 +273,8 @@ class PopulationTest {
     send(slow, "changes", "a", "one");
     send(memory, "in", "a", "?");
     try (JobCoordinator coordinator = job("broadcast").startCoordinator(2);
-        Job first =
-            job("broadcast").join(coordinator.coordinator(), 0).untilEnd(true).start();
-        Job second =
-            job("broadcast").join(coordinator.coordinator(), 1).untilEnd(true).start()) {
+        Job first = job("broadcast").join(coordinator.coordinator(), 0).untilEnd(true).start();
+        Job second = job("broadcast").join(coordinator.coordinator(), 1).untilEnd(true).start()) {
       first.awaitEnd();
       second.awaitEnd();
     }
