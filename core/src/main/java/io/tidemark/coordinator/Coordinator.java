@@ -261,7 +261,8 @@ public final class Coordinator implements Coordination {
   }
 
   private void stop(long nowMs) {
-    if (options.checkpoints().onShutdown() && checkpointBeforeStop == null) {
+    boolean wanted = options.checkpoints().onShutdown() && placement.areAllRunning();
+    if (wanted && checkpointBeforeStop == null) {
       stopAnywayMs = nowMs + options.checkpoints().timeoutMs();
       checkpointBeforeStop = conductor.request(Trigger.SHUTDOWN, "", true);
     } else if (checkpointBeforeStop == null && !ledger.record().stopping()) {
@@ -346,7 +347,7 @@ public final class Coordinator implements Coordination {
     return locked(() -> conductor.request(trigger, savepoint, stop));
   }
 
-  /** Stops the job, after a checkpoint if the policy says so. */
+  /** Stops the job; after a checkpoint if the policy says so and all tasks run. */
   public void stop() {
     locked(
         () -> {
