@@ -3,6 +3,8 @@ package io.tidemark.snapshots.hdfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.tidemark.api.ConfigException;
 import io.tidemark.checkpoint.BlobStore;
 import io.tidemark.checkpoint.BlobStore.Source;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The HDFS store keeps the contract with a real cluster; and what is particular to it. */
 class HdfsBlobStoreTest extends BlobStoreContract {
@@ -33,6 +36,8 @@ class HdfsBlobStoreTest extends BlobStoreContract {
 
   @BeforeAll
   static void startCluster(@TempDir Path directory) throws IOException {
+    // It warns of all that these tests want it to go through.
+    ((Logger) LoggerFactory.getLogger("org.apache.hadoop")).setLevel(Level.OFF);
     Configuration configuration = new Configuration();
     configuration.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, directory.toString());
     configuration.setInt("dfs.ls.limit", 50); // So many names are listed at a time.
