@@ -14,10 +14,15 @@ public final class BlobNames {
    * Returns the name if blobs may be called so; throws an {@link IllegalArgumentException} if not.
    */
   public static String check(String name) {
-    if (name.length() > MAX_LENGTH || !NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new IllegalArgumentException("no blob can be called \"" + name + "\"");
     }
     return name;
+  }
+
+  /** Whether a blob can be called so. */
+  public static boolean isName(String name) {
+    return name.length() <= MAX_LENGTH && NAME.matcher(name).matches();
   }
 
   /** Likewise the prefix of names: empty, or a name and a slash. */

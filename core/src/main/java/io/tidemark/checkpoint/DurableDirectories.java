@@ -62,22 +62,33 @@ final class DurableDirectories {
   /** After a deletion: removes the directory and those above it as far as nothing is in them. */
   void removeIfEmpty(Path directory) throws IOException {
     Path path = directory;
-    while (!path.equals(root)) {
-      Path parent = path.getParent();
+    while (path != null) {
       try {
+        if (path.equals(root)) {
+          force(path);
+          return;
+        }
         forget(path);
         Files.delete(path);
       } catch (DirectoryNotEmptyException e) {
-        break;
+        if (forceIfThere(path)) {
+          return;
+        }
       } catch (NoSuchFileException e) {
         // Somebody else was faster.
       }
-      if (parent == null) {
-        return;
-      }
-      path = parent;
+      path = path.getParent();
     }
-    force(path);
+  }
+
+  /** Somebody else may remove the directory meanwhile. */
+  private boolean forceIfThere(Path directory) throws IOException {
+    try {
+      force(directory);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /** Forces to disk which files a directory has. */

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class FileBlobStore implements BlobStore {
   private static final Logger LOG = LoggerFactory.getLogger(FileBlobStore.class);
   private static final String LOCK_FILE = ".lock";
-  private static final int MOST_ATTEMPTS = 10;
+  private static final int MOST_ATTEMPTS = 100;
 
   /** The system's locks are the process's; this one is for its threads. */
   private static final ReentrantLock EXCLUSIVE = new ReentrantLock();
@@ -169,8 +169,8 @@ public final class FileBlobStore implements BlobStore {
   /** Names a file; makes the directory for it, again if it is removed meanwhile. */
   private void name(Path file, Path blob, Naming naming) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      directories.create(parentOf(blob));
       try {
+        directories.create(parentOf(blob));
         naming.name(file, blob);
         return;
       } catch (NoSuchFileException e) {

@@ -1,0 +1,2 @@
+/** Blob stores in HDFS. */
+package io.tidemark.snapshots.hdfs;
