@@ -142,7 +142,7 @@ class CollectionModelTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 500, 5_000})
   void no_blob_that_is_named_is_deleted_and_in_the_end_no_other_is_left(long lag) {
-    for (long seed = 0; seed < 100; seed++) {
+    for (long seed = 0; seed < 40; seed++) {
       Life life = new Life(seed, lag);
       try {
         for (int step = 0; step < 60; step++) {
