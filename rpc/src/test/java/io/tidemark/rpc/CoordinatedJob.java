@@ -2,6 +2,7 @@ package io.tidemark.rpc;
 
 import io.tidemark.api.Config;
 import io.tidemark.api.TaskName;
+import io.tidemark.api.TidemarkException;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.checkpoint.Timeline;
@@ -19,6 +20,7 @@ import io.tidemark.coordinator.JobPlan;
 import io.tidemark.coordinator.MemoryMetadataStore;
 import io.tidemark.coordinator.Orders;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -98,8 +100,15 @@ final class CoordinatedJob implements AutoCloseable {
   /** Starts a container that calls over the network. */
   void startContainer() {
     Coordination way =
-        RemoteCoordination.to(CoordinatorAddress.of(settings), java.time.Duration.ofSeconds(20));
-    threads.execute(() -> follow(way));
+        RemoteCoordination.to(CoordinatorAddress.of(settings), Duration.ofSeconds(20));
+    threads.execute(
+        () -> {
+          try (way) {
+            follow(way);
+          } catch (TidemarkException e) {
+            return; // it has left, or the job is closed
+          }
+        });
   }
 
   private void follow(Coordination way) {
@@ -112,7 +121,6 @@ final class CoordinatedJob implements AutoCloseable {
       }
       LockSupport.parkNanos(5_000_000);
     }
-    way.close();
   }
 
   private ContainerStatus status(String session, long sequence, @Nullable Orders orders) {
