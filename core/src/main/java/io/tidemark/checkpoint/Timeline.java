@@ -11,8 +11,8 @@ import java.util.List;
  * @param journal the name of its journal
  * @param stages the stages and how they are divided into tasks, in the order of the journal's
  *     partitions
- * @param origins the checkpoints that it and the timelines before it were begun from, in order;
- *     empty on the first
+ * @param origins the checkpoints that it and the timelines it descends from were begun from, in
+ *     order; empty on the first
  */
 public record Timeline(int number, String journal, List<StagePlan> stages, List<Origin> origins) {
   public Timeline {
@@ -45,12 +45,14 @@ public record Timeline(int number, String journal, List<StagePlan> stages, List<
    * @param cut the last cut that its sender had made when it sent the record
    */
   public boolean counts(int sentOn, long cut) {
+    boolean descends = sentOn == number || sentOn == 1;
     for (Origin origin : origins) {
       if (origin.timeline() > sentOn && cut >= origin.checkpoint()) {
         return false;
       }
+      descends |= origin.timeline() == sentOn;
     }
-    return sentOn <= number;
+    return descends;
   }
 
   /** How many tasks all stages have together. */
