@@ -51,6 +51,7 @@ final class JobParser {
             journalSystem(),
             task(streams),
             container(),
+            coordinator(),
             Map.copyOf(systems),
             Map.copyOf(streams),
             Map.copyOf(stores(streams)));
@@ -124,6 +125,25 @@ final class JobParser {
             reader.value(Keys.CONTAINER_RESTART_BACKOFF_MS),
             reader.value(Keys.CONTAINER_RESTART_BACKOFF_MAX_MS)),
         rpc());
+  }
+
+  private CoordinatorSettings coordinator() {
+    long heartbeatMs = reader.value(Keys.COORDINATOR_HEARTBEAT_MS);
+    long leaseMs = reader.value(Keys.COORDINATOR_LEASE_MS);
+    if (leaseMs / 3 < heartbeatMs) {
+      reader.problem(
+          "job.coordinator.lease.ms=" + leaseMs,
+          "must be at least three times job.coordinator.heartbeat.ms, which is " + heartbeatMs);
+    }
+    Path given = reader.optional(Keys.METADATA_FILE_PATH);
+    String job = reader.value(Keys.JOB_NAME) + "-" + reader.value(Keys.JOB_ID);
+    return new CoordinatorSettings(
+        reader.value(Keys.COORDINATOR_ADDRESS).orElse(null),
+        heartbeatMs,
+        leaseMs,
+        reader.value(Keys.METADATA_STORE),
+        (given == null ? stateDirectory().resolve(job).resolve("metadata") : given)
+            .toAbsolutePath());
   }
 
   private RpcSettings rpc() {

@@ -27,6 +27,7 @@ public record JobSettings(
     String journalSystem,
     TaskSettings task,
     ContainerSettings container,
+    CoordinatorSettings coordinator,
     Map<String, SystemDefinition> systems,
     Map<String, StreamDefinition> streams,
     Map<String, StoreDefinition> stores) {
@@ -65,6 +66,7 @@ public record JobSettings(
         journalSystem,
         task,
         container,
+        coordinator,
         systems,
         streams,
         Map.copyOf(ofTasks));

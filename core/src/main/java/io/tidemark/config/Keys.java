@@ -63,6 +63,40 @@ final class Keys {
           "the system of the first input",
           "The system that holds the journals. Exactly-once covers what is sent to this system.");
 
+  static final Key<Optional<InetSocketAddress>> COORDINATOR_ADDRESS =
+      withDefault(
+          "job.coordinator.address",
+          ADDRESS,
+          "127.0.0.1:0",
+          "Where the coordinator answers containers; port 0: any that is free; `off`: only containers"
+              + " of its own process.");
+  static final Key<Long> COORDINATOR_HEARTBEAT_MS =
+      withDefault(
+          "job.coordinator.heartbeat.ms",
+          milliseconds(1),
+          "1000",
+          "How often a container tells the coordinator how it is.");
+  static final Key<Long> COORDINATOR_LEASE_MS =
+      withDefault(
+          "job.coordinator.lease.ms",
+          milliseconds(3),
+          "10000",
+          "How long a container goes on that does not reach the coordinator. One that is not heard of"
+              + " for so long is given up, and its tasks move to the others.");
+  static final Key<String> METADATA_STORE =
+      withDefault(
+          "job.metadata.store",
+          NAME_OR_CLASS,
+          "file",
+          "What keeps the job's metadata: its containers, generations and checkpoints.");
+  static final Key<Path> METADATA_FILE_PATH =
+      optional(
+          "job.metadata.file.path",
+          DIRECTORY,
+          "`metadata` in the job's folder in `job.state.dir`",
+          "Where the metadata store `file` keeps it. A coordinator that may start on another machine"
+              + " needs a directory that both machines have.");
+
   static final Key<String> TASK_CLASS =
       optional(
           "task.class",
@@ -388,6 +422,11 @@ final class Keys {
           CONTAINER_COUNT,
           STATE_DIRECTORY,
           JOURNAL_SYSTEM,
+          COORDINATOR_ADDRESS,
+          COORDINATOR_HEARTBEAT_MS,
+          COORDINATOR_LEASE_MS,
+          METADATA_STORE,
+          METADATA_FILE_PATH,
           TASK_CLASS,
           TASK_INPUTS,
           TASK_GUARANTEE,

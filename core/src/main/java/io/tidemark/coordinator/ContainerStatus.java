@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param job the job's name and id
  * @param session made up by the container when it starts, unlike that of any other
  * @param sequence counts what the session has told; an older status than the last is not looked at
+ * @param followed the sequence of the newest orders that it follows; 0 if it has none. A task that
+ *     neither those orders nor {@code tasks} name does not run here
  * @param number the number that {@link Orders#container} gave it; what it would like to have before
  *     that, or -1
  * @param host the machine, as it calls itself
@@ -29,6 +31,7 @@ public record ContainerStatus(
     String job,
     String session,
     long sequence,
+    long followed,
     int number,
     String host,
     String address,
@@ -64,7 +67,7 @@ public record ContainerStatus(
   /**
    * How a task is.
    *
-   * @param generation that of the assignment it is about
+   * @param generation that of the assignment it is about; nothing of a former one runs any more
    * @param phase how far it is
    * @param commit the number of its last commit, as far as is known here
    * @param bytes bytes that it has committed in this phase, for deciding when to take a checkpoint
@@ -79,7 +82,13 @@ public record ContainerStatus(
       long bytes,
       long records,
       long behind,
-      @Nullable Failure failure) {}
+      @Nullable Failure failure) {
+
+    /** Whether nothing of it runs any more, nor ever will in this generation. */
+    boolean isOver() {
+      return phase == Phase.RELEASED || phase == Phase.FAILED;
+    }
+  }
 
   /**
    * Why something failed.

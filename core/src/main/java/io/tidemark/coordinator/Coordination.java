@@ -12,8 +12,8 @@ public interface Coordination extends AutoCloseable {
    * Tells how a container is, and asks what it should do.
    *
    * @throws io.tidemark.api.TidemarkException (TM-8301) if the coordinator cannot be reached now;
-   *     the caller tries again until its lease has ended. (TM-8302) if the coordinator refuses this
-   *     container for good
+   *     the caller tries again until its lease has ended, as after every other code but the next.
+   *     (TM-8302) if the coordinator refuses this container for good
    */
   Orders exchange(ContainerStatus status);
 

@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch the coordinator's; counts those that the job has had. Orders of a lower epoch than
  *     was seen are not followed
- * @param sequence counts this coordinator's orders; those that come late are not followed
- * @param container the container's number; with the job's name it makes the names of its writers
+ * @param sequence grows with every orders of every coordinator of the job; those that come late are
+ *     not followed; 0 if there is nothing to follow but to ask again
+ * @param container the container's number; with the job's name it makes the names of its writers;
+ *     -1 while the number that it asked for is not free
  * @param leaseMs how long from when it asked for these orders the container may go on without
  *     hearing from the coordinator again
  * @param timeline the timeline that the job is on
  * @param tasks the tasks it should run; it gives up all others, in order
  * @param cut the checkpoint under way; 0 if there is none. Each task cuts at its next commit unless
  *     its last cut has this number or a higher one
+ * @param stopAtCut whether tasks process nothing after that cut, until orders say otherwise
  * @param completed the newest completed checkpoint; 0 if there is none
  * @param failed the newest checkpoint that failed; 0 if none did
  * @param restoreFrom where the manifest is that a task without state of its own starts from; null
@@ -34,6 +37,7 @@ public record Orders(
     Timeline timeline,
     Map<TaskName, Assignment> tasks,
     long cut,
+    boolean stopAtCut,
     long completed,
     long failed,
     @Nullable String restoreFrom,
@@ -45,11 +49,14 @@ public record Orders(
   }
 
   /**
-   * A task to run.
+   * A task to run. A generation that was released or has failed is never run again: the container
+   * goes on saying so as long as it is wanted. That another generation is wanted of a task which
+   * has not taken possession changes nothing but the number.
    *
    * @param generation the assignment's number, which the opening block of the task carries: higher
    *     than that of any assignment of the task before
-   * @param open whether it may take possession now; until then it only restores its state
+   * @param open whether it may take possession now; until then it only restores its state. Once
+   *     given it is not taken back but by leaving the task out
    */
   public record Assignment(long generation, boolean open) {}
 }
