@@ -36,7 +36,7 @@ class SimulatedNetworkTest {
       heard.add(status.sequence());
       Timeline timeline = new Timeline(1, "j", List.of(), List.of());
       return new Orders(
-          1, heard.size(), 0, 100, timeline, Map.of(), 0, 0, 0, null, Map.of(), false);
+          1, heard.size(), 0, 100, timeline, Map.of(), 0, false, 0, 0, null, Map.of(), false);
     }
 
     @Override
@@ -45,7 +45,7 @@ class SimulatedNetworkTest {
 
   private static ContainerStatus status(long sequence) {
     return new ContainerStatus(
-        "j", "s", sequence, 0, "h", "", 1, Map.of(), Set.of(), List.of(), null, 0, false);
+        "j", "s", sequence, 0, 0, "h", "", 1, Map.of(), Set.of(), List.of(), null, 0, false);
   }
 
   @Test
