@@ -226,7 +226,8 @@ public final class Worker implements AutoCloseable {
     }
     for (HostedTask task : hosted.migrating()) {
       Objects.requireNonNull(task.migration()).step();
-      commitRequested = true;
+      startCommit();
+      awaitCommit();
     }
     beginReading();
     initPopulated();
