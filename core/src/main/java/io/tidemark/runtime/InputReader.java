@@ -88,7 +88,7 @@ final class InputReader implements AutoCloseable {
   private void catchUp(Collection<TaskRunner> tasks) {
     population.start(tasks, partition -> consumer(partition).position(partition));
     for (TaskRunner task : tasks) {
-      if (population.isUnderWay(task)) {
+      if (isToBeHeld(task)) {
         held.add(task);
       }
       pauseOrResume(task);
@@ -131,10 +131,14 @@ final class InputReader implements AutoCloseable {
     return taken;
   }
 
+  private boolean isToBeHeld(TaskRunner task) {
+    return population.isUnderWay(task) || !task.isInitialised();
+  }
+
   private void releaseHeld() {
     if (!held.isEmpty()) {
       for (TaskRunner task : List.copyOf(held)) {
-        if (!population.isUnderWay(task)) {
+        if (!isToBeHeld(task)) {
           held.remove(task);
           pauseOrResume(task);
         }

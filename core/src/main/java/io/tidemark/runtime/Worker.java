@@ -237,7 +237,8 @@ public final class Worker implements AutoCloseable {
     }
     for (HostedTask task : hosted.migrating()) {
       Objects.requireNonNull(task.migration()).step();
-      commitRequested = true;
+      startCommit();
+      awaitCommit();
     }
     beginReading();
     initPopulated();
@@ -290,10 +291,17 @@ public final class Worker implements AutoCloseable {
     }
   }
 
+  /** Tasks that begin at the same time wait for one another. */
   private void initPopulated() {
+    List<TaskRunner> beginning = new ArrayList<>();
     for (HostedTask task : hosted.reading()) {
       TaskRunner runner = Objects.requireNonNull(task.runner());
-      if (!runner.isInitialised() && !runner.isReleasing() && !inputs.isPopulating(runner)) {
+      if (!runner.isInitialised() && !runner.isReleasing()) {
+        beginning.add(runner);
+      }
+    }
+    if (beginning.stream().noneMatch(inputs::isPopulating)) {
+      for (TaskRunner runner : beginning) {
         runner.init(Objects.requireNonNull(contexts, "open"));
         runner.state().closeIterators();
         LOG.info("Worker {} runs {}", spec.name(), runner.name());

@@ -113,6 +113,30 @@ public abstract class JournalContract {
     assertThat(blocksFrom(1, second.get(1))).containsExactly("d");
   }
 
+  @Test
+  void whatIsBeforeATrimIsGoneAndTheRestIsThere() throws Exception {
+    JournalWriter writer = writer(Guarantee.EXACTLY_ONCE);
+    writer.append(0, block("a"));
+    writer.append(1, block("other"));
+    commit(writer);
+    writer.append(0, block("b"));
+    long second = commit(writer).get(0);
+    journal.trim(0, second);
+    journal.trim(0, second);
+    journal.trim(0, 0);
+    try (JournalReader reader = journal.reader()) {
+      assertThat(reader.oldest(0)).isEqualTo(second);
+      assertThat(catchThrowable(() -> reader.seek(0, 0)))
+          .isInstanceOf(StateException.class)
+          .hasMessageContaining("TM-3006");
+    }
+    assertThat(blocks(0)).containsExactly("b");
+    assertThat(blocks(1)).containsExactly("other");
+    writer.append(0, block("c"));
+    commit(writer);
+    assertThat(blocks(0)).containsExactly("b", "c");
+  }
+
   @ParameterizedTest
   @EnumSource
   void aCommitOfNothingCompletes(Guarantee guarantee) throws Exception {

@@ -82,6 +82,31 @@ public abstract class SystemContract {
   }
 
   @Test
+  void partitionsComeAndGoWithoutDisturbingTheOthers() {
+    String stream = stream(3);
+    for (int p = 0; p < 3; p++) {
+      send(stream, p, 3);
+    }
+    startAt(Map.of(partition(stream, 0), oldest(), partition(stream, 1), oldest()));
+    assertThat(texts(poll(consumer, 6))).hasSize(6);
+    consumer.pause(Set.of(partition(stream, 1)));
+    consumer.add(Map.of(partition(stream, 2), new StartPosition.At("1")));
+    producer.send(record(stream, 0, "zero"));
+    producer.send(record(stream, 1, "one"));
+    producer.flush();
+    assertThat(texts(poll(consumer, 3))).containsExactlyInAnyOrder("1", "2", "zero");
+    consumer.remove(Set.of(partition(stream, 0)));
+    producer.send(record(stream, 0, "zero again"));
+    producer.send(record(stream, 2, "two"));
+    producer.flush();
+    assertThat(texts(poll(consumer, 1))).containsExactly("two");
+    consumer.resume(Set.of(partition(stream, 1)));
+    assertThat(texts(poll(consumer, 1))).containsExactly("one");
+    consumer.add(Map.of(partition(stream, 0), new StartPosition.At("4")));
+    assertThat(texts(poll(consumer, 1))).containsExactly("zero again");
+  }
+
+  @Test
   void keyValueTimestampAndHeadersArriveAsSent() {
     String stream = stream(1);
     List<Header> headers =
