@@ -122,7 +122,7 @@ final class SnapshottedTask implements TaskEngines, AutoCloseable {
   private void append(long number, long ofGeneration, List<Change> changes) {
     builder.begin(number, ofGeneration, 1000 + number, "writer", JOURNAL_ID);
     if (opens) {
-      builder.opening(new Block.Opening(1, 128, List.of()));
+      builder.opening(new Block.Opening(1, 1, 128, 0, List.of()));
     }
     for (int store = 0; store < STORES.size(); store++) {
       int index = store;

@@ -7,10 +7,8 @@ import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
 import io.tidemark.checkpoint.Timeline.StagePlan;
 import io.tidemark.config.JobSettings;
-import io.tidemark.container.JobGraph.PlacedTask;
 import io.tidemark.system.MemorySystem;
 import io.tidemark.system.StreamSpec;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,20 +84,6 @@ class JobGraphTest {
         .hasMessageContaining("3");
   }
 
-  @Test
-  void eachTaskIsInExactlyOneContainerHoweverManyThereAre() {
-    create("orders", 7);
-    JobGraph graph = graph("memory.orders");
-    for (int containers = 1; containers <= 9; containers++) {
-      List<PlacedTask> placed = new ArrayList<>();
-      for (int container = 0; container < containers; container++) {
-        placed.addAll(graph.tasksOf(container, containers));
-      }
-      assertThat(placed).containsExactlyInAnyOrderElementsOf(graph.tasks());
-      assertThat(placed).extracting(PlacedTask::journalPartition).doesNotHaveDuplicates();
-    }
-  }
-
   private JobGraph stages(String... changes) {
     Map<String, String> entries = new HashMap<>();
     entries.put("job.name", "job");
@@ -169,8 +153,9 @@ class JobGraphTest {
 
   @Test
   void partitionsAreDividedEvenlyAmongTasks() {
-    assertThat(new Stage("s", List.of(), Set.of(), 6, 2).partitionsOf(1)).containsExactly(1, 3, 5);
-    assertThat(new Stage("s", List.of(), Set.of(), 2, 6).partitionsOf(5)).containsExactly(1);
-    assertThat(new Stage("s", List.of(), Set.of(), 3, 3).partitionsOf(2)).containsExactly(2);
+    assertThat(new Stage("s", List.of(), Set.of(), 6, 2, 768).partitionsOf(1))
+        .containsExactly(1, 3, 5);
+    assertThat(new Stage("s", List.of(), Set.of(), 2, 6, 384).partitionsOf(5)).containsExactly(1);
+    assertThat(new Stage("s", List.of(), Set.of(), 3, 3, 384).partitionsOf(2)).containsExactly(2);
   }
 }

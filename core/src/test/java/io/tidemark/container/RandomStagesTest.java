@@ -104,6 +104,7 @@ class RandomStagesTest {
     private final Map<String, Supplier<?>> code = new TreeMap<>();
     private final Map<String, Long> expected = new TreeMap<>();
     private long nowMs;
+    private long checkpoint;
 
     Run(Random random, Path directory) {
       this.random = random;
@@ -175,7 +176,11 @@ class RandomStagesTest {
 
     private SteppedJob start() {
       return SteppedJob.start(
-          Config.of(settings), code, Map.of("memory", new MemoryJournals(memory)), () -> nowMs);
+          Config.of(settings),
+          code,
+          Map.of("memory", new MemoryJournals(memory)),
+          () -> nowMs,
+          () -> ++checkpoint);
     }
 
     private void send(int records) {

@@ -84,10 +84,7 @@ class ConsistentCutsTest {
       add(name + ">" + target + " sent");
       collector.send(
           new OutgoingMessageEnvelope(
-              MID,
-              new Partition(target),
-              words[0],
-              words[0] + " " + (hops - 1) + " " + name));
+              MID, new Partition(target), words[0], words[0] + " " + (hops - 1) + " " + name));
     }
 
     private void add(String counter) {
@@ -175,8 +172,7 @@ class ConsistentCutsTest {
     }
 
     private static TaskSpec spec(TaskName name) {
-      SystemStream stream =
-          name.stage().equals("a") ? new SystemStream("memory", "in") : MID;
+      SystemStream stream = name.stage().equals("a") ? new SystemStream("memory", "in") : MID;
       Map<SystemStreamPartition, InputSpec> inputs = new LinkedHashMap<>();
       inputs.put(
           new SystemStreamPartition(stream, new Partition(name.partition())),
@@ -206,7 +202,8 @@ class ConsistentCutsTest {
       for (int step = 0; step < steps; step++) {
         int worker = random.nextInt(running.size());
         switch (random.nextInt(10)) {
-          case 0, 1 -> shared.send("in", random.nextInt(PER_STAGE), sent++ + " " + random.nextInt(5));
+          case 0, 1 ->
+              shared.send("in", random.nextInt(PER_STAGE), sent++ + " " + random.nextInt(5));
           case 2 -> settings.get(worker).nowMs += 100;
           case 3 -> {
             if (random.nextInt(4) == 0) {
@@ -361,7 +358,7 @@ class ConsistentCutsTest {
     }
 
     @Override
-    public Fetched fetch(TaskName task, StateDirectory directory) {
+    public Fetched fetch(TaskName task, int partition, StateDirectory directory) {
       List<Block> blocks = upTo(setting, task, cut);
       Block last = blocks.get(blocks.size() - 1);
       return new Fetched(
@@ -375,7 +372,7 @@ class ConsistentCutsTest {
           PER_STAGE,
           PER_STAGE,
           Slots.forPartitions(PER_STAGE),
-          blocks);
+          new BlocksInMemory(blocks));
     }
   }
 }

@@ -83,6 +83,7 @@ class SnapshotRestoreTest {
 
     @Override
     public void cut(CutPoint made) {
+      made.goOn().run();
       cut = made;
       BlockDecoder decoder = new BlockDecoder("journal");
       for (MemoryRecord record : setting.memory.records("journal", 0)) {
@@ -104,7 +105,7 @@ class SnapshotRestoreTest {
     }
 
     @Override
-    public @Nullable Fetched fetch(TaskName task, StateDirectory directory) {
+    public @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory) {
       return new Fetched(
           cut.checkpoint(),
           cut.commit(),
@@ -116,7 +117,7 @@ class SnapshotRestoreTest {
           cut.tasks(),
           cut.partitions(),
           cut.slots(),
-          blocks);
+          new BlocksInMemory(List.copyOf(blocks)));
     }
   }
 

@@ -36,7 +36,20 @@ class SimulatedNetworkTest {
       heard.add(status.sequence());
       Timeline timeline = new Timeline(1, "j", List.of(), List.of());
       return new Orders(
-          1, heard.size(), 0, 100, timeline, Map.of(), 0, false, 0, 0, null, Map.of(), false);
+          1,
+          heard.size(),
+          0,
+          100,
+          timeline,
+          Map.of(),
+          0,
+          false,
+          0,
+          0,
+          null,
+          Map.of(),
+          Map.of(),
+          false);
     }
 
     @Override
