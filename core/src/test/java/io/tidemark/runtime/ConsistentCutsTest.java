@@ -84,10 +84,7 @@ class ConsistentCutsTest {
       add(name + ">" + target + " sent");
       collector.send(
           new OutgoingMessageEnvelope(
-              MID,
-              new Partition(target),
-              words[0],
-              words[0] + " " + (hops - 1) + " " + name));
+              MID, new Partition(target), words[0], words[0] + " " + (hops - 1) + " " + name));
     }
 
     private void add(String counter) {
@@ -175,8 +172,7 @@ class ConsistentCutsTest {
     }
 
     private static TaskSpec spec(TaskName name) {
-      SystemStream stream =
-          name.stage().equals("a") ? new SystemStream("memory", "in") : MID;
+      SystemStream stream = name.stage().equals("a") ? new SystemStream("memory", "in") : MID;
       Map<SystemStreamPartition, InputSpec> inputs = new LinkedHashMap<>();
       inputs.put(
           new SystemStreamPartition(stream, new Partition(name.partition())),
@@ -206,7 +202,8 @@ class ConsistentCutsTest {
       for (int step = 0; step < steps; step++) {
         int worker = random.nextInt(running.size());
         switch (random.nextInt(10)) {
-          case 0, 1 -> shared.send("in", random.nextInt(PER_STAGE), sent++ + " " + random.nextInt(5));
+          case 0, 1 ->
+              shared.send("in", random.nextInt(PER_STAGE), sent++ + " " + random.nextInt(5));
           case 2 -> settings.get(worker).nowMs += 100;
           case 3 -> {
             if (random.nextInt(4) == 0) {
