@@ -105,8 +105,7 @@ final class ContainerAgent {
   boolean isDone() {
     Orders last = orders;
     return last != null
-        && (last.stop() || leaving)
-        && last.tasks().isEmpty()
+        && (last.stop() || (leaving && last.tasks().isEmpty()))
         && attached().workers.reports().isEmpty();
   }
 
@@ -251,10 +250,11 @@ final class ContainerAgent {
 
   private void follow(Orders wanted, Map<TaskName, TaskReport> reports) {
     Tasks attached = attached();
-    wanted.tasks().forEach((task, assignment) -> have(task, assignment, reports.get(task)));
+    Map<TaskName, Assignment> assigned = wanted.stop() ? Map.of() : wanted.tasks();
+    assigned.forEach((task, assignment) -> have(task, assignment, reports.get(task)));
     reports.forEach(
         (task, report) -> {
-          if (!wanted.tasks().containsKey(task)) {
+          if (!assigned.containsKey(task)) {
             giveUp(task, report);
           }
         });
@@ -326,15 +326,28 @@ final class ContainerAgent {
     }
   }
 
-  /** Tells a last time, when nothing of the container runs any more, and its tasks are closed. */
-  void end() {
-    if (orders == null) {
+  /**
+   * Tells that nothing of the container runs any more, now that its tasks are closed.
+   *
+   * @param why why it ends; null if it has given up its tasks in order
+   */
+  void end(@Nullable Throwable why) {
+    Orders last = orders;
+    if (last == null || last.container() < 0) {
       return;
     }
     leaving = true;
     tasks = null;
+    Map<TaskName, TaskReport> failed = new HashMap<>();
+    Throwable cause = why != null ? why : new TidemarkException("TM-8351", "it has ended");
+    last.tasks()
+        .forEach(
+            (task, assigned) ->
+                failed.put(
+                    task, new TaskReport(assigned.generation(), Phase.FAILED, 0, 0, 0, 0, cause)));
     try {
-      coordination.exchange(status(Map.of()));
+      exchange(failed);
+      exchange(Map.of());
     } catch (TidemarkException e) {
       LOG.debug("the coordinator does not hear that the container ends", e);
     }

@@ -109,11 +109,14 @@ final class ContainerRun {
             settings.coordinator().heartbeatMs(),
             ContainerRun::ticker);
     agent = made;
+    Throwable failure = null;
     try {
-      return join(made) ? run(made, Sessions.incarnation(session)) : null;
-    } finally {
-      made.end();
+      failure = join(made) ? run(made, Sessions.incarnation(session)) : null;
+    } catch (RuntimeException | Error e) {
+      failure = e;
     }
+    made.end(failure);
+    return failure;
   }
 
   /** Waits for a number; false if it was asked to stop meanwhile. */

@@ -85,7 +85,7 @@ final class JobBeginning {
 
   /** Higher than any that a journal could have from before the metadata was made. */
   private long firstGeneration() {
-    return Math.max(0, nowMs / 1000);
+    return Math.max(0, nowMs);
   }
 
   private JobRecord begun(JobPlan.Start start, @Nullable JobRecord known) {

@@ -42,7 +42,10 @@ class RefusedJobTest {
       job.awaitRunning();
       send("one");
       await(job, () -> outputs().equals(List.of("one")));
-      system.fence("refused-1-c0of1-w0of1"); // as a broker does when a transaction takes too long
+      String session = job.coordinator().view().containers().get(0).session();
+      String writer =
+          new Membership(0, Sessions.incarnation(session), null, null).writer("refused-1", 0);
+      system.fence(writer); // as a broker does when a transaction takes too long
       send("two");
       await(job, () -> outputs().equals(List.of("one", "two")));
       assertThat(job.progress().restarts()).isEqualTo(1);
