@@ -65,7 +65,7 @@ final class CheckpointedJob {
 
   /** The directory of its blob store. */
   Path blobs() {
-    return blobs;
+    return blobs.resolve(settings().job());
   }
 
   /** Starts it, whole, in this process; returns when it runs. */

@@ -91,6 +91,11 @@ final class ContainerProcess implements AutoCloseable {
     throw new AssertionError("no line " + beginning + ":\n" + output());
   }
 
+  /** Whether it ends in this time. */
+  boolean endsWithin(long milliseconds) throws InterruptedException {
+    return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }
