@@ -289,6 +289,7 @@ final class Container implements AutoCloseable {
     return new StoredSnapshots(
         new Catalog(checkpoints.blobs()),
         restorer,
+        settings.checkpoint().onVerificationFailure(),
         timeline.number(),
         this::journalReader,
         checkpoints.restoreFrom());

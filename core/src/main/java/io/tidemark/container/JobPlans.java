@@ -4,6 +4,7 @@ import io.tidemark.api.Config;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Location;
+import io.tidemark.config.CheckpointSettings.OnVerificationFailure;
 import io.tidemark.config.JobSettings;
 import io.tidemark.coordinator.JobPlan;
 import io.tidemark.system.StreamSystem;
@@ -22,11 +23,16 @@ final class JobPlans {
       Catalog catalog) {
     try (OpenSystems systems = new OpenSystems(settings, given)) {
       JobGraph graph = JobGraph.of(settings, systems::get);
-      return new JobPlan(settings.job(), settings.journal(), graph.plan(), start(from, catalog));
+      return new JobPlan(
+          settings.job(),
+          settings.journal(),
+          graph.plan(),
+          start(from, catalog, settings.checkpoint().onVerificationFailure()));
     }
   }
 
-  private static JobPlan.@Nullable Start start(@Nullable StartFrom from, Catalog catalog) {
+  private static JobPlan.@Nullable Start start(
+      @Nullable StartFrom from, Catalog catalog, OnVerificationFailure onFailure) {
     if (from == null) {
       return null;
     }
@@ -34,7 +40,13 @@ final class JobPlans {
     if (location == null) {
       return new JobPlan.Start(from.id(), null, null);
     }
-    CheckpointManifest manifest = catalog.load(location);
+    CheckpointManifest manifest =
+        location.kind() == Location.Kind.LATEST
+            ? catalog.latestValid(onFailure).manifest()
+            : catalog.load(location);
+    if (manifest == null) {
+      manifest = catalog.load(location); // which says that there is none
+    }
     return new JobPlan.Start(from.id(), manifest, Location.of(manifest).toString());
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.container;
 
+import io.tidemark.api.CheckpointVerificationException;
 import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.Catalog;
@@ -9,6 +10,7 @@ import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.checkpoint.RestoredSnapshot;
 import io.tidemark.checkpoint.SnapshotRestorer;
 import io.tidemark.checkpoint.TaskManifest;
+import io.tidemark.config.CheckpointSettings.OnVerificationFailure;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockDecoder;
 import io.tidemark.journal.JournalReader;
@@ -16,16 +18,22 @@ import io.tidemark.journal.JournalRecord;
 import io.tidemark.runtime.SnapshotSource;
 import io.tidemark.state.StateDirectory;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The snapshots of the checkpoint that a container's tasks start from when they have no state of
- * their own. Any thread may call it.
+ * their own. If damaged checkpoints may be passed over, that is the newest undamaged one of the
+ * timeline, as the journal leads on from each of them. Any thread may call it.
  */
 final class StoredSnapshots implements SnapshotSource {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredSnapshots.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Catalog catalog;
@@ -33,10 +41,13 @@ final class StoredSnapshots implements SnapshotSource {
   private final int timeline;
   private final Supplier<JournalReader> journal;
   private final Supplier<@Nullable String> location;
+  private final OnVerificationFailure onFailure;
+  private final Set<Long> damaged = new HashSet<>();
   private @Nullable CheckpointManifest manifest;
   private String loaded = "";
 
   /**
+   * @param onFailure whether damaged checkpoints may be passed over
    * @param timeline the number of the timeline that the container is on
    * @param journal opens the timeline's journal
    * @param location where the checkpoint is at present; null if there is none
@@ -44,11 +55,13 @@ final class StoredSnapshots implements SnapshotSource {
   StoredSnapshots(
       Catalog catalog,
       SnapshotRestorer restorer,
+      OnVerificationFailure onFailure,
       int timeline,
       Supplier<JournalReader> journal,
       Supplier<@Nullable String> location) {
     this.catalog = catalog;
     this.restorer = restorer;
+    this.onFailure = onFailure;
     this.timeline = timeline;
     this.journal = journal;
     this.location = location;
@@ -61,10 +74,63 @@ final class StoredSnapshots implements SnapshotSource {
       return null;
     }
     if (!wanted.equals(loaded)) {
-      manifest = catalog.load(Location.parse(wanted));
+      manifest = usable(Location.parse(wanted));
       loaded = wanted;
     }
     return manifest;
+  }
+
+  private CheckpointManifest usable(Location wanted) {
+    try {
+      CheckpointManifest found = catalog.load(wanted);
+      if (onFailure == OnVerificationFailure.PREVIOUS) {
+        catalog.requireBlobs(found);
+      }
+      return found;
+    } catch (CheckpointVerificationException e) {
+      return before(wanted.number() == 0 ? Long.MAX_VALUE : wanted.number(), e);
+    }
+  }
+
+  /** A task's part turned out to be damaged: from here on tasks start from another checkpoint. */
+  private synchronized void passOver(
+      CheckpointManifest found, CheckpointVerificationException damage) {
+    if (found.timeline().number() != timeline) {
+      throw damage; // the tasks that have begun from it would not go with those that did not
+    }
+    damaged.add(found.number());
+    if (found.equals(manifest)) {
+      manifest = before(found.number(), damage);
+    }
+  }
+
+  private CheckpointManifest before(long number, CheckpointVerificationException damage) {
+    if (onFailure == OnVerificationFailure.PREVIOUS) {
+      for (Catalog.Entry entry : catalog.list()) {
+        CheckpointManifest older = entry.manifest();
+        if (older != null && older.number() < number && isUsable(older)) {
+          LOG.warn(
+              "{} is taken instead of a newer checkpoint: {}",
+              Location.of(older),
+              damage.getMessage());
+          return older;
+        }
+      }
+    }
+    throw damage;
+  }
+
+  private boolean isUsable(CheckpointManifest older) {
+    if (older.timeline().number() != timeline || damaged.contains(older.number())) {
+      return false;
+    }
+    try {
+      catalog.requireBlobs(older);
+      return true;
+    } catch (CheckpointVerificationException e) {
+      LOG.warn("A checkpoint is passed over: {}", e.getMessage());
+      return false;
+    }
   }
 
   @Override
@@ -74,16 +140,14 @@ final class StoredSnapshots implements SnapshotSource {
 
   @Override
   public boolean has(TaskName task) {
-    return part(task) != null;
+    CheckpointManifest from = latest();
+    return from != null && part(from, task) != null;
   }
 
-  private @Nullable TaskManifest part(TaskName task) {
-    CheckpointManifest from = latest();
-    if (from != null) {
-      for (TaskManifest part : from.tasks()) {
-        if (part.task().equals(task)) {
-          return part;
-        }
+  private static @Nullable TaskManifest part(CheckpointManifest from, TaskName task) {
+    for (TaskManifest part : from.tasks()) {
+      if (part.task().equals(task)) {
+        return part;
       }
     }
     return null;
@@ -91,11 +155,22 @@ final class StoredSnapshots implements SnapshotSource {
 
   @Override
   public @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory) {
-    CheckpointManifest from = latest();
-    TaskManifest part = part(task);
-    if (from == null || part == null) {
-      return null;
+    while (true) {
+      CheckpointManifest from = latest();
+      TaskManifest part = from == null ? null : part(from, task);
+      if (from == null || part == null) {
+        return null;
+      }
+      try {
+        return fetch(from, part, partition, directory);
+      } catch (CheckpointVerificationException e) {
+        passOver(from, e);
+      }
     }
+  }
+
+  private Fetched fetch(
+      CheckpointManifest from, TaskManifest part, int partition, StateDirectory directory) {
     UUID journalId =
         from.timeline().number() == timeline ? journalId(partition, part.position()) : null;
     RestoredSnapshot restored =
