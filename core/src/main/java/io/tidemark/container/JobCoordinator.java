@@ -16,6 +16,7 @@ import io.tidemark.coordinator.CoordinatorView;
 import io.tidemark.coordinator.FileMetadataStore;
 import io.tidemark.coordinator.JobPlan;
 import io.tidemark.coordinator.MetadataStore;
+import io.tidemark.state.StateDirectory;
 import io.tidemark.system.StreamSystem;
 import java.time.Duration;
 import java.util.Map;
@@ -37,7 +38,11 @@ public final class JobCoordinator implements AutoCloseable {
 
   private static final long COLLECT_MS = 60_000;
 
+  /** The folder that the job's coordinator has locked, so that there is one on a machine. */
+  private static final String OFFICE = "coordinator-process";
+
   private final JobSettings settings;
+  private final StateDirectory office;
   private final BlobStore blobs;
   private final MetadataStore metadata;
   private final ExecutorService blocking;
@@ -51,9 +56,11 @@ public final class JobCoordinator implements AutoCloseable {
       JobSettings settings,
       JobPlan plan,
       int expectedContainers,
+      StateDirectory office,
       BlobStore blobs,
       MetadataStore metadata) {
     this.settings = settings;
+    this.office = office;
     this.blobs = blobs;
     this.metadata = metadata;
     this.blocking =
@@ -98,6 +105,8 @@ public final class JobCoordinator implements AutoCloseable {
    * @param from from what to begin anew; null to go on
    * @param expectedContainers how many containers are waited for, for a short while
    * @throws ConfigException if the configuration does not fit what is there
+   * @throws io.tidemark.api.StateException (TM-3002) if the job's coordinator runs on this machine
+   *     already
    */
   public static JobCoordinator start(
       Config config,
@@ -105,20 +114,25 @@ public final class JobCoordinator implements AutoCloseable {
       Map<String, StreamSystem> systems,
       @Nullable StartFrom from,
       int expectedContainers) {
-    BlobStore blobs = BlobStores.open(settings);
+    StateDirectory office = StateDirectory.open(settings.stateDirectory(), settings.job(), OFFICE);
+    BlobStore blobs = null;
     MetadataStore metadata = null;
     try {
+      blobs = BlobStores.open(settings);
       metadata = metadata(settings);
       JobPlan plan = JobPlans.plan(config, settings, systems, from, new Catalog(blobs));
       JobCoordinator started =
-          new JobCoordinator(settings, plan, expectedContainers, blobs, metadata);
+          new JobCoordinator(settings, plan, expectedContainers, office, blobs, metadata);
       started.thread.start();
       return started;
     } catch (RuntimeException e) {
-      blobs.close();
+      if (blobs != null) {
+        blobs.close();
+      }
       if (metadata != null) {
         metadata.close();
       }
+      office.close();
       throw e;
     }
   }
@@ -209,5 +223,6 @@ public final class JobCoordinator implements AutoCloseable {
     blocking.shutdown();
     blobs.close();
     metadata.close();
+    office.close();
   }
 }
