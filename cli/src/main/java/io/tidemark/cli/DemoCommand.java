@@ -142,7 +142,7 @@ final class DemoCommand implements Callable<Integer> {
       OptionalLong pid = supervisor.pid(container);
       return pid.isEmpty()
           ? List.of()
-          : host.tasksOf(pid.getAsLong()).stream().map(TaskName::index).toList();
+          : host.tasksOf(pid.getAsLong()).stream().map(TaskName::partition).toList();
     }
 
     @Override

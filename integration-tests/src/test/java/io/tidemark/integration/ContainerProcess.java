@@ -17,8 +17,9 @@ final class ContainerProcess implements AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Thread reader;
 
-  private ContainerProcess(Process process) {
+  private ContainerProcess(Process process, Runnable onEnd) {
     this.process = process;
+    process.onExit().thenRun(onEnd);
     this.reader = new Thread(this::read, "container-output");
     reader.setDaemon(true);
     reader.start();
@@ -39,8 +40,13 @@ final class ContainerProcess implements AutoCloseable {
             Integer.toString(container),
             Integer.toString(containers),
             untilEnd ? "until-end" : "endless"));
+    if (containers > 1) {
+      Coordinators.begin(properties, containers);
+    }
+    Runnable onEnd = containers > 1 ? () -> Coordinators.ended(properties) : () -> {};
     try {
-      return new ContainerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+      return new ContainerProcess(
+          new ProcessBuilder(command).redirectErrorStream(true).start(), onEnd);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
