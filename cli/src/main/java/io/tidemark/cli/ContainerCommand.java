@@ -1,146 +1,90 @@
 package io.tidemark.cli;
 
-import io.tidemark.api.Config;
-import io.tidemark.api.TidemarkException;
+import io.tidemark.cli.options.JobOptions;
+import io.tidemark.cli.options.Terminal;
 import io.tidemark.config.JobSettings;
 import io.tidemark.container.Job;
-import io.tidemark.container.RestartPolicy;
-import java.io.BufferedReader;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.tidemark.coordinator.Coordination;
+import io.tidemark.rpc.CoordinatorAddress;
+import io.tidemark.rpc.RemoteCoordination;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/**
- * {@code tidemark container}: one container of a job, started by a {@link Supervisor} and of use to
- * nobody else. It talks to the supervisor as {@link Report} says, and ends when its standard input
- * does, so that it never outlives the supervisor.
- *
- * <p>The job runs on threads of its own; this one reports, and a daemon waits for the input's end.
- */
-@Command(name = "container", hidden = true, description = "Runs one container, for a supervisor.")
+/** {@code tidemark container}: a container of a job that is led elsewhere, in this process. */
+@Command(
+    name = "container",
+    description = {
+      "Joins a job as a further container, and runs what its coordinator gives it.",
+      "It ends with the job, or when it is told to (Ctrl-C, SIGTERM): then its tasks go to the other"
+          + " containers. While the coordinator cannot be reached it goes on until its lease ends,"
+          + " and tries again."
+    })
 final class ContainerCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(ContainerCommand.class);
-  private static final Duration REPORT_INTERVAL = Duration.ofMillis(500);
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
 
-  /** Beyond {@code task.shutdown.ms}, for closing what is open. */
-  static final Duration CLOSING_TIME = Duration.ofSeconds(5);
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private JobOptions job;
 
-  /** For a container that has not processed anything yet, and so has nothing to finish. */
-  static final Duration STARTING_STOP_TIME = Duration.ofSeconds(2);
+  @Option(
+      names = "--coordinator",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where the coordinator answers. Default: job.coordinator.address if it has a port, else"
+              + " wherever it says on this machine.")
+  private @Nullable String coordinator;
 
-  @Option(names = "--container", required = true, description = "Its number, from 0.")
-  private int container;
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "A copy of the coordinator's token. Default: job.coordinator.token.file, or the one in the"
+              + " job's state directory.")
+  private @Nullable Path tokenFile;
 
-  @Option(names = "--containers", required = true, description = "How many there are.")
-  private int containers;
-
-  @Option(names = "--until-end", description = "End at what the inputs hold now.")
-  private boolean untilEnd;
-
-  private final PrintStream reports =
-      new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-  private final AtomicBoolean signalled = new AtomicBoolean();
+  @Option(
+      names = "--number",
+      paramLabel = "N",
+      defaultValue = "-1",
+      description = "The number to ask for. Default: the lowest that is free.")
+  private int number;
 
   @Override
-  public Integer call() throws IOException {
-    // What the user's code prints must not be taken for reports.
-    System.setOut(System.err);
-    BufferedReader input =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    Config config = HandedConfig.read(input);
-    LOG.info("Container {} of {} starts", container, containers);
-    try {
-      run(config, input);
-    } catch (TidemarkException e) {
-      LOG.error("Container {} failed", container, e);
-      report(failure(e));
-      return 1;
-    }
-    if (signalled.get()) {
-      return StopSignals.SIGNALLED + 15; // not as the supervisor told it: no end for the job
-    }
-    LOG.info("Container {} has ended", container);
-    report(new Report.Ended());
-    return 0;
-  }
-
-  private void run(Config config, BufferedReader input) {
-    Job.Builder builder =
-        Job.of(config).container(container, containers).untilEnd(untilEnd).restarts(false);
+  public Integer call() {
+    Job.Builder builder = Job.of(job.load());
     JobSettings settings = builder.check();
-    Job job = builder.start();
-    AtomicBoolean stopping = new AtomicBoolean();
-    Runnable stop =
-        () -> {
-          if (stopping.compareAndSet(false, true)) {
-            HaltTimer.start(() -> stopLimit(job.hasRun(), settings), 1);
-            job.requestStop();
-          }
-        };
-    Runnable onSignal =
-        () -> {
-          signalled.set(true);
-          stop.run();
-        };
-    daemon("supervisor-watch", () -> awaitEndOf(input, stop));
-    daemon("ready-watch", () -> reportReady(job));
-    try (StopSignals signals = StopSignals.call(onSignal)) {
-      while (!job.awaitEnd(REPORT_INTERVAL)) {
-        report(new Report.Advanced(job.progress()));
-      }
+    CoordinatorAddress address = CoordinatorAddress.of(settings);
+    address = coordinator == null ? address : address.at(coordinator);
+    address = tokenFile == null ? address : address.tokenFile(tokenFile);
+    ProgressLine line =
+        new ProgressLine(spec.commandLine().getOut(), Terminal.isPresent(), System::nanoTime);
+    line.say("joining " + settings.job());
+    try (Coordination coordination = coordination(address, settings);
+        Job running = builder.join(coordination, number).start()) {
+      Following.follow(
+          Following.of(running),
+          line,
+          () -> {
+            HaltTimer.start(
+                () -> SupervisedCommand.stopLimit(running.hasRun(), settings), ExitCode.OK);
+            running.requestStop();
+          });
     }
-    report(new Report.Advanced(job.progress()));
+    return ExitCode.OK;
   }
 
-  /** How long an orderly end may take. */
-  static Duration stopLimit(boolean hasRun, JobSettings settings) {
-    return hasRun ? CLOSING_TIME.plusMillis(settings.task().shutdownMs()) : STARTING_STOP_TIME;
-  }
-
-  private void awaitEndOf(BufferedReader input, Runnable stop) {
-    try {
-      while (input.read() >= 0) {
-        LOG.debug("unexpected input");
-      }
-    } catch (IOException e) {
-      LOG.debug("the input failed, as if it had ended", e);
-    }
-    LOG.info("Container {} is told to finish", container);
-    stop.run();
-  }
-
-  private void reportReady(Job job) {
-    try {
-      job.awaitRunning();
-      report(new Report.Ready());
-    } catch (TidemarkException e) {
-      LOG.debug("never ran", e); // reported where the job's end is awaited
-    }
-  }
-
-  private static Report failure(TidemarkException e) {
-    String message = String.valueOf(e.getMessage());
-    return new Report.Failed(
-        RestartPolicy.isWorthwhile(e), e.code(), message.substring(e.code().length() + 2));
-  }
-
-  private void report(Report report) {
-    reports.println(report.line());
-  }
-
-  private static void daemon(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
+  /** A container's way to its coordinator. */
+  static Coordination coordination(CoordinatorAddress address, JobSettings settings) {
+    return RemoteCoordination.to(address, Duration.ofMillis(settings.coordinator().leaseMs() / 4));
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.cli;
 
 import io.tidemark.api.Config;
+import io.tidemark.api.TaskName;
 import io.tidemark.cli.demo.Demo;
 import io.tidemark.cli.demo.DemoSettings;
 import io.tidemark.cli.demo.JobProcesses;
@@ -11,6 +12,8 @@ import io.tidemark.config.JobSettings;
 import io.tidemark.container.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -110,12 +113,14 @@ final class DemoCommand implements Callable<Integer> {
 
   private static JobProcesses start(Config config, int containers, Consumer<String> news) {
     JobSettings job = JobSettings.parseWithTaskClass(config);
-    UserClasspath nothing = UserClasspath.parse("");
-    return new Processes(
-        Supervisor.start(new JavaLauncher.Plan(config, job, containers, true, nothing), news));
+    JavaLauncher.makeLogs(job);
+    CoordinatorHost host = CoordinatorHost.start(config, job, null, containers);
+    JavaLauncher.Plan plan =
+        new JavaLauncher.Plan(config, job, containers, true, UserClasspath.parse(""));
+    return new Processes(host, Supervisor.start(plan, host, news));
   }
 
-  private record Processes(Supervisor supervisor) implements JobProcesses {
+  private record Processes(CoordinatorHost host, Supervisor supervisor) implements JobProcesses {
     @Override
     public boolean awaitEnd(Duration limit) {
       return supervisor.awaitEnd(limit);
@@ -133,10 +138,19 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
+    public List<Integer> tasksOf(int container) {
+      OptionalLong pid = supervisor.pid(container);
+      return pid.isEmpty()
+          ? List.of()
+          : host.tasksOf(pid.getAsLong()).stream().map(TaskName::partition).toList();
+    }
+
+    @Override
     public void close() {
-      supervisor.requestStop();
+      supervisor.requestStopAtOnce();
       IntStream.range(0, supervisor.size()).forEach(supervisor::kill);
       supervisor.close();
+      host.abandon();
     }
   }
 }

@@ -37,6 +37,7 @@ final class JavaLauncher implements ContainerLauncher {
   private static final int LAST_LINES = 3;
 
   private final Plan plan;
+  private final CoordinatorHost host;
   private final Path logs;
 
   /**
@@ -56,11 +57,21 @@ final class JavaLauncher implements ContainerLauncher {
       UserClasspath classpath) {}
 
   /**
-   * @throws StateException (TM-3004) if the folder of logs cannot be made
+   * @param host leads the job
    */
-  JavaLauncher(Plan plan) {
+  JavaLauncher(Plan plan, CoordinatorHost host) {
     this.plan = plan;
+    this.host = host;
     this.logs = logs(plan.settings);
+  }
+
+  /**
+   * Makes the folder of logs, before the job is touched.
+   *
+   * @throws StateException (TM-3004) if it cannot be made
+   */
+  static void makeLogs(JobSettings settings) {
+    Path logs = logs(settings);
     try {
       Files.createDirectories(logs);
     } catch (IOException e) {
@@ -109,9 +120,10 @@ final class JavaLauncher implements ContainerLauncher {
     command.add("-cp");
     command.add(classpath());
     command.add(Main.class.getName());
-    command.add("container");
+    command.add(SupervisedCommand.NAME);
     command.add("--container=" + container);
-    command.add("--containers=" + plan.containers);
+    command.add("--number=" + host.numberFor(container));
+    command.add("--coordinator=" + host.address());
     if (plan.untilEnd) {
       command.add("--until-end");
     }

@@ -1,14 +1,15 @@
 package io.tidemark.cli;
 
 import io.tidemark.api.Config;
+import io.tidemark.api.ConfigException;
 import io.tidemark.cli.options.JobOptions;
 import io.tidemark.cli.options.Terminal;
 import io.tidemark.config.JobSettings;
+import io.tidemark.config.StreamDefinition;
 import io.tidemark.container.Job;
+import io.tidemark.container.StartFrom;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -34,8 +35,6 @@ import picocli.CommandLine.Spec;
           + " machine's memory shared by all, at most 1 GiB each)."
     })
 final class RunCommand implements Callable<Integer> {
-  private static final Duration SHOW_INTERVAL = Duration.ofMillis(500);
-
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
@@ -57,6 +56,10 @@ final class RunCommand implements Callable<Integer> {
       description = "Process what the inputs hold at the start, commit, and end.")
   private boolean untilEnd;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private FromOptions from;
+
   @Override
   public Integer call() {
     if (containers != null && containers < 0) {
@@ -66,14 +69,16 @@ final class RunCommand implements Callable<Integer> {
     Config config = job.load();
     JobSettings settings = Job.of(config).check();
     int count = containers != null ? containers : processes(settings.container().count());
+    checkEnd(settings, count);
 
     PrintWriter out = spec.commandLine().getOut();
     ProgressLine line = new ProgressLine(out, Terminal.isPresent(), System::nanoTime);
-    if (count == 0) {
-      line.say("running " + settings.job() + " in this process");
-      runHere(config, settings, line);
-    } else {
+    if (count > 0) {
       runContainers(new JavaLauncher.Plan(config, settings, count, untilEnd, job.jars()), line);
+    } else if (untilEnd && isJoined(settings)) {
+      runRounds(config, settings, line);
+    } else {
+      runHere(config, settings, line);
     }
     return ExitCode.OK;
   }
@@ -82,8 +87,25 @@ final class RunCommand implements Callable<Integer> {
     return configured == 1 ? 0 : configured;
   }
 
-  private static void runContainers(JavaLauncher.Plan plan, ProgressLine line) {
-    try (Supervisor supervisor = Supervisor.start(plan, line::say)) {
+  private void checkEnd(JobSettings settings, int count) {
+    if (untilEnd && count > 0 && isJoined(settings)) {
+      throw new ConfigException(
+          "TM-1063",
+          "the job has intermediate streams, and containers cannot tell when all of them are at the"
+              + " end; run it to its end in this process, with --containers 0");
+    }
+  }
+
+  private static boolean isJoined(JobSettings settings) {
+    return settings.streams().values().stream().anyMatch(StreamDefinition::intermediate);
+  }
+
+  private void runContainers(JavaLauncher.Plan plan, ProgressLine line) {
+    CoordinatorHost.requireAddress(plan.settings());
+    JavaLauncher.makeLogs(plan.settings());
+    try (CoordinatorHost host =
+            from.start(plan.config(), plan.settings(), plan.containers(), line::say);
+        Supervisor supervisor = Supervisor.start(plan, host, line::say)) {
       line.say(
           String.format(
               "running %s in %d container process%s; their logs are in %s",
@@ -91,40 +113,36 @@ final class RunCommand implements Callable<Integer> {
               plan.containers(),
               plan.containers() == 1 ? "" : "es",
               JavaLauncher.logs(plan.settings())));
-      follow(supervisor, line, supervisor::requestStop);
+      Following.follow(supervisor, line, supervisor::requestStop);
     }
   }
 
   private void runHere(Config config, JobSettings settings, ProgressLine line) {
-    try (Job running = Job.of(config).untilEnd(untilEnd).start()) {
-      follow(
-          RunningJob.of(running),
-          line,
-          () -> {
-            // Containers are killed if they take too long; here only this process can be.
-            HaltTimer.start(
-                () -> ContainerCommand.stopLimit(running.hasRun(), settings), ExitCode.OK);
-            running.requestStop();
-          });
+    line.say("running " + settings.job() + " in this process");
+    try (CoordinatorHost host = from.start(config, settings, 1, line::say);
+        Job running =
+            Job.of(config).untilEnd(untilEnd).join(host.coordinator(), host.numberFor(0)).start()) {
+      OrderlyStop stop = new OrderlyStop(host, () -> end(running, settings));
+      Following.follow(Following.of(running, stop::step), line, stop::request);
     }
   }
 
-  /** Shows how the job gets on until it ends, by itself or because of a signal. */
-  private static void follow(RunningJob job, ProgressLine line, Runnable stop) {
-    AtomicBoolean stopped = new AtomicBoolean();
-    Runnable onSignal =
-        () -> {
-          stopped.set(true);
-          line.say("finishing what is under way; once more to end at once");
-          stop.run();
-        };
-    try (StopSignals signals = StopSignals.call(onSignal)) {
-      while (!job.awaitEnd(SHOW_INTERVAL)) {
-        line.show(job.progress());
-      }
-      line.finish(stopped.get() ? "stopped" : "ended", job.progress());
-    } finally {
-      line.clear();
+  /** Each round has a coordinator of its own, until stages have nothing left for each other. */
+  private void runRounds(Config config, JobSettings settings, ProgressLine line) {
+    line.say("running " + settings.job() + " in this process");
+    Job.Builder builder = Job.of(config).untilEnd(true);
+    StartFrom wanted = from.wanted();
+    if (wanted != null) {
+      builder.from(wanted);
     }
+    try (Job running = builder.start()) {
+      Following.follow(Following.of(running), line, () -> end(running, settings));
+    }
+  }
+
+  private static void end(Job running, JobSettings settings) {
+    // Containers are killed if they take too long; here only this process can be.
+    HaltTimer.start(() -> SupervisedCommand.stopLimit(running.hasRun(), settings), ExitCode.OK);
+    running.requestStop();
   }
 }

@@ -1,6 +1,5 @@
 package io.tidemark.cli;
 
-import io.tidemark.container.Job;
 import io.tidemark.container.Progress;
 import java.time.Duration;
 
@@ -16,19 +15,4 @@ interface RunningJob {
    * @throws io.tidemark.api.TidemarkException if it failed
    */
   boolean awaitEnd(Duration limit);
-
-  /** A job in this process. */
-  static RunningJob of(Job job) {
-    return new RunningJob() {
-      @Override
-      public Progress progress() {
-        return job.progress();
-      }
-
-      @Override
-      public boolean awaitEnd(Duration limit) {
-        return job.awaitEnd(limit);
-      }
-    };
-  }
 }

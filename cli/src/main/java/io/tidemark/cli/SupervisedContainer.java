@@ -41,6 +41,7 @@ final class SupervisedContainer {
       boolean inTime = current.await(supervision.stop(), supervision.stopLimit());
       long diedAtNanos = System.nanoTime();
       ended(current);
+      supervision.lead().processEnded();
       if (supervision.stop().isDone()) {
         tellOfStop(current, inTime);
         return;

@@ -20,6 +20,7 @@ final class Supervision {
   private final RestartSettings restarts;
   private final Duration stopLimit;
   private final Consumer<String> news;
+  private final JobLead lead;
   private final CompletableFuture<Void> stop = new CompletableFuture<>();
   private final List<Recovery> recoveries = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -36,20 +37,27 @@ final class Supervision {
   /**
    * @param stopLimit how long a container may take to finish before it is killed
    * @param news takes a line for the user whenever something happens; any thread calls it
+   * @param lead leads the job
    */
   Supervision(
       ContainerLauncher launcher,
       RestartSettings restarts,
       Duration stopLimit,
-      Consumer<String> news) {
+      Consumer<String> news,
+      JobLead lead) {
     this.launcher = launcher;
     this.restarts = restarts;
     this.stopLimit = stopLimit;
     this.news = news;
+    this.lead = lead;
   }
 
   ContainerLauncher launcher() {
     return launcher;
+  }
+
+  JobLead lead() {
+    return lead;
   }
 
   RestartSettings restarts() {

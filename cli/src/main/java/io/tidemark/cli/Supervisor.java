@@ -19,13 +19,17 @@ import java.util.stream.IntStream;
  * outlives this JVM, whatever becomes of it. Any thread may call the methods.
  */
 final class Supervisor implements RunningJob, AutoCloseable {
+  private static final long STEP_MS = 50;
+
   private final Supervision supervision;
   private final List<SupervisedContainer> containers;
   private final CountDownLatch unfinished;
+  private final OrderlyStop stop;
 
   private Supervisor(Supervision supervision, int count) {
     this.supervision = supervision;
     this.unfinished = new CountDownLatch(count);
+    this.stop = new OrderlyStop(supervision.lead(), () -> supervision.stop().complete(null));
     this.containers =
         IntStream.range(0, count).mapToObj(i -> new SupervisedContainer(i, supervision)).toList();
   }
@@ -33,13 +37,15 @@ final class Supervisor implements RunningJob, AutoCloseable {
   /**
    * Starts a job's containers; returns at once.
    *
+   * @param host leads the job; whoever made it closes it, after the containers' end
    * @param news takes a line for the user whenever something happens; any thread calls it
    * @throws TidemarkException if the folder of their logs cannot be made
    */
-  static Supervisor start(JavaLauncher.Plan plan, Consumer<String> news) {
+  static Supervisor start(JavaLauncher.Plan plan, CoordinatorHost host, Consumer<String> news) {
     RestartSettings restarts = plan.settings().container().restart();
-    Duration stopLimit = ContainerCommand.stopLimit(true, plan.settings());
-    Supervision supervision = new Supervision(new JavaLauncher(plan), restarts, stopLimit, news);
+    Duration stopLimit = SupervisedCommand.stopLimit(true, plan.settings());
+    Supervision supervision =
+        new Supervision(new JavaLauncher(plan, host), restarts, stopLimit, news, host);
     return start(plan.containers(), supervision);
   }
 
@@ -59,6 +65,7 @@ final class Supervisor implements RunningJob, AutoCloseable {
       container.run();
     } catch (InterruptedException | RuntimeException | Error e) {
       supervision.fail(e);
+      stop.request();
     } finally {
       unfinished.countDown();
     }
@@ -113,8 +120,13 @@ final class Supervisor implements RunningJob, AutoCloseable {
     return List.copyOf(supervision.recoveries());
   }
 
-  /** Tells all containers to finish. Returns at once. */
+  /** Stops the job, after a checkpoint if it is configured so. Returns at once. */
   void requestStop() {
+    stop.request();
+  }
+
+  /** Tells all containers to finish, whatever the coordinator says. Returns at once. */
+  void requestStopAtOnce() {
     supervision.stop().complete(null);
   }
 
@@ -139,8 +151,21 @@ final class Supervisor implements RunningJob, AutoCloseable {
   }
 
   private boolean awaitProcesses(Duration limit) {
+    long begin = System.nanoTime();
     try {
-      return unfinished.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+      while (true) {
+        stop.step();
+        Throwable failure = supervision.lead().failure();
+        if (failure != null) {
+          supervision.fail(failure);
+        }
+        long leftMs = limit.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+        if (unfinished.await(Math.min(leftMs, STEP_MS), TimeUnit.MILLISECONDS)) {
+          return true;
+        } else if (leftMs <= STEP_MS) {
+          return false;
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TidemarkException("TM-4009", "interrupted while waiting for the job", e);

@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
       JournalCommand.class,
       CheckpointsCommand.class,
       SavepointCommand.class,
-      ContainerCommand.class
+      CoordinatorCommand.class,
+      ContainerCommand.class,
+      SupervisedCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,

@@ -100,7 +100,7 @@ class RunCommandTest {
     err.getBuffer().setLength(0);
 
     assertThat(run("--containers", "2")).isEqualTo(1);
-    assertOneParagraph("TM-2001", "localhost:1", "its log is");
+    assertOneParagraph("TM-2001", "localhost:1");
   }
 
   @Test
@@ -109,6 +109,18 @@ class RunCommandTest {
 
     assertThat(run("--containers", "2", "-Djob.state.dir=" + file.resolve("state"))).isEqualTo(1);
     assertOneParagraph("TM-3004", file.toString());
+  }
+
+  @Test
+  void containers_that_could_not_reach_their_coordinator() throws IOException {
+    assertThat(run("--containers", "2", "-Djob.coordinator.address=off")).isEqualTo(1);
+    assertOneParagraph("TM-8402", "job.coordinator.address=off");
+  }
+
+  @Test
+  void a_beginning_that_is_none() throws IOException {
+    assertThat(run("--from", "yesterday")).isEqualTo(1);
+    assertOneParagraph("TM-8233", "yesterday");
   }
 
   @Test
@@ -121,8 +133,11 @@ class RunCommandTest {
   }
 
   @Test
-  void the_command_for_containers_is_not_listed() {
+  void the_command_for_supervised_containers_is_not_listed() {
     assertThat(Main.run(new PrintWriter(out), new PrintWriter(err), "--help")).isZero();
-    assertThat(out.toString()).contains("  run ").doesNotContain("  container ");
+    assertThat(out.toString())
+        .contains("  run ")
+        .contains("  container ", "  coordinator ")
+        .doesNotContain("supervised");
   }
 }

@@ -26,7 +26,7 @@ class SupervisorTest {
   private Supervisor start(RestartSettings restarts, Duration stopLimit, List<String>... scripts) {
     ScriptLauncher launcher = new ScriptLauncher(folder, List.of(scripts));
     return Supervisor.start(
-        scripts.length, new Supervision(launcher, restarts, stopLimit, news::add));
+        scripts.length, new Supervision(launcher, restarts, stopLimit, news::add, JobLead.NOBODY));
   }
 
   @Test

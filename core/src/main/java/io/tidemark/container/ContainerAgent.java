@@ -48,6 +48,7 @@ final class ContainerAgent {
   private long ended;
   private volatile @Nullable Orders orders;
   private volatile boolean leaving;
+  private boolean unreachable;
   private @Nullable Tasks tasks;
 
   /**
@@ -111,8 +112,13 @@ final class ContainerAgent {
   boolean isDone() {
     Orders last = orders;
     return last != null
-        && (last.stop() || (leaving && last.tasks().isEmpty()))
+        && (last.stop() || (leaving && last.tasks().isEmpty()) || isGoingAlone())
         && attached().workers.reports().isEmpty();
+  }
+
+  /** Whether it goes and nobody is there to hear of it. */
+  private boolean isGoingAlone() {
+    return leaving && unreachable;
   }
 
   /** Whether all tasks that it was given run, or have run to their end. */
@@ -144,6 +150,8 @@ final class ContainerAgent {
     if (ticker.getAsLong() - askedMs >= pause) {
       if (exchange(reports)) {
         follow(Objects.requireNonNull(orders), reports);
+      } else if (isGoingAlone()) {
+        reports.forEach(this::giveUp);
       }
     }
     throwFailure(reports);
@@ -175,10 +183,12 @@ final class ContainerAgent {
     Orders got;
     try {
       got = coordination.exchange(status(reports));
+      unreachable = false;
     } catch (TidemarkException e) {
       if (!e.code().equals(UNREACHABLE)) {
         throw e;
       }
+      unreachable = true;
       checkLease(e);
       return false;
     }

@@ -1,11 +1,13 @@
 package io.tidemark.container;
 
 import io.tidemark.api.Config;
+import io.tidemark.api.ConfigException;
 import io.tidemark.api.TaskName;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.checkpoint.BlobStore;
 import io.tidemark.checkpoint.BlobStores;
 import io.tidemark.config.JobSettings;
+import io.tidemark.config.StreamDefinition;
 import io.tidemark.coordinator.Coordination;
 import io.tidemark.coordinator.Coordinator;
 import io.tidemark.coordinator.Orders;
@@ -80,6 +82,7 @@ final class ContainerRun {
   @Nullable Throwable run() {
     Coordination given = parts.coordination;
     if (given != null) {
+      checkEnd();
       return run(given);
     }
     try (JobCoordinator own =
@@ -91,6 +94,17 @@ final class ContainerRun {
       return run(own.coordinator());
     } finally {
       coordinator = null;
+    }
+  }
+
+  /** Reading again until nothing is left takes a job that is all in one place. */
+  private void checkEnd() {
+    boolean joined = settings.streams().values().stream().anyMatch(StreamDefinition::intermediate);
+    if (parts.untilEnd && joined) {
+      throw new ConfigException(
+          "TM-1063",
+          "the job has intermediate streams, and containers that join it cannot tell when all of"
+              + " them are at the end; run it to its end in one process");
     }
   }
 

@@ -2,6 +2,7 @@ package io.tidemark.container;
 
 import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
+import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.BlobStore;
 import io.tidemark.checkpoint.BlobStores;
 import io.tidemark.checkpoint.Catalog;
@@ -19,12 +20,14 @@ import io.tidemark.coordinator.MetadataStore;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.system.StreamSystem;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,8 +150,11 @@ public final class JobCoordinator implements AutoCloseable {
     return new FileMetadataStore(own.metadataPath());
   }
 
-  /** Containers of a former life of this coordinator whose processes are gone. */
-  private void endDeadContainers() {
+  /**
+   * Gives up containers whose processes were on this machine and are gone: their leases need not be
+   * waited for.
+   */
+  public void endDeadContainers() {
     for (CoordinatorView.ContainerView container : coordinator.view().containers()) {
       if (Sessions.isGone(container.session())) {
         coordinator.containerEnded(container.number());
@@ -201,6 +207,20 @@ public final class JobCoordinator implements AutoCloseable {
   /** The coordinator, which containers of this process can ask directly. */
   public Coordinator coordinator() {
     return coordinator;
+  }
+
+  /** The tasks that the containers of a process on this machine have. */
+  public List<TaskName> tasksOf(long pid) {
+    CoordinatorView view = coordinator.view();
+    Set<Integer> numbers =
+        view.containers().stream()
+            .filter(container -> Sessions.isOf(container.session(), pid))
+            .map(CoordinatorView.ContainerView::number)
+            .collect(Collectors.toSet());
+    return view.tasks().stream()
+        .filter(task -> numbers.contains(task.container()))
+        .map(CoordinatorView.TaskView::task)
+        .toList();
   }
 
   /** Why it does not run any more; null if it does, or was closed. */

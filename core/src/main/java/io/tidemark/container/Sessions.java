@@ -33,6 +33,11 @@ final class Sessions {
     return session.substring(session.lastIndexOf('/') + 1);
   }
 
+  /** Whether it is a session of this process of this machine. */
+  static boolean isOf(String session, long pid) {
+    return session.startsWith(HOST + "/" + pid + "/");
+  }
+
   /** Whether it is known that the session's process does not run any more. */
   static boolean isGone(String session) {
     Matcher parts = SESSION.matcher(session);

@@ -17,8 +17,9 @@ final class ContainerProcess implements AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Thread reader;
 
-  private ContainerProcess(Process process) {
+  private ContainerProcess(Process process, Runnable onEnd) {
     this.process = process;
+    process.onExit().thenRun(onEnd);
     this.reader = new Thread(this::read, "container-output");
     reader.setDaemon(true);
     reader.start();
@@ -26,18 +27,26 @@ final class ContainerProcess implements AutoCloseable {
 
   static ContainerProcess start(
       Path properties, int container, int containers, boolean untilEnd, String... jvmOptions) {
-    return run(
-        JobProcess.class,
+    List<String> arguments =
         List.of(
             properties.toString(),
             Integer.toString(container),
             Integer.toString(containers),
-            untilEnd ? "until-end" : "endless"),
-        jvmOptions);
+            untilEnd ? "until-end" : "endless");
+    if (containers == 1) {
+      return run(JobProcess.class, arguments, jvmOptions);
+    }
+    Coordinators.begin(properties, containers);
+    return run(JobProcess.class, arguments, () -> Coordinators.ended(properties), jvmOptions);
   }
 
   /** Runs any of the tests' programs so. */
   static ContainerProcess run(Class<?> program, List<String> arguments, String... jvmOptions) {
+    return run(program, arguments, () -> {}, jvmOptions);
+  }
+
+  private static ContainerProcess run(
+      Class<?> program, List<String> arguments, Runnable onEnd, String... jvmOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -46,7 +55,8 @@ final class ContainerProcess implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(arguments);
     try {
-      return new ContainerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+      return new ContainerProcess(
+          new ProcessBuilder(command).redirectErrorStream(true).start(), onEnd);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

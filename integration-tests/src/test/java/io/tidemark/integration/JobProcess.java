@@ -3,24 +3,32 @@ package io.tidemark.integration;
 import io.tidemark.api.Config;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.container.Job;
+import io.tidemark.rpc.CoordinatorAddress;
+import io.tidemark.rpc.RemoteCoordination;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import sun.misc.Signal;
 
 /**
  * A container in a process of its own, as tests start and kill it: {@code JobProcess FILE CONTAINER
- * CONTAINERS until-end|endless}. It prints {@code ready}, and at the end {@code ended} or {@code
- * failed MESSAGE}; it finishes when it gets SIGTERM or its standard input ends.
+ * CONTAINERS until-end|endless}. One of several joins the coordinator of {@link Coordinators}. It
+ * prints {@code ready}, and at the end {@code ended} or {@code failed MESSAGE}; it finishes when it
+ * gets SIGTERM or its standard input ends.
  */
 public final class JobProcess {
   private JobProcess() {}
 
   /** Runs it. */
   public static void main(String[] arguments) {
-    Job job =
-        Job.of(Config.load(Path.of(arguments[0])))
-            .untilEnd(arguments[3].equals("until-end"))
-            .start();
+    Job.Builder builder =
+        Job.of(Config.load(Path.of(arguments[0]))).untilEnd(arguments[3].equals("until-end"));
+    if (!arguments[2].equals("1")) {
+      CoordinatorAddress address = CoordinatorAddress.of(builder.check());
+      builder.join(
+          RemoteCoordination.to(address, Duration.ofSeconds(2)), Integer.parseInt(arguments[1]));
+    }
+    Job job = builder.start();
     Signal.handle(new Signal("TERM"), signal -> job.requestStop());
     Thread parent = new Thread(() -> stopWithParent(job));
     parent.setDaemon(true);

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "checkpoints",
     description = {
-      "Shows, verifies, compares and deletes the completed checkpoints of a job.",
+      "Shows, verifies, compares, takes and deletes the checkpoints of a job.",
       "A checkpoint is named checkpoint:N or N, savepoint:NAME, or latest."
     },
     subcommands = {
@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       ShowCommand.class,
       VerifyCommand.class,
       DiffCommand.class,
+      TriggerCommand.class,
       DeleteCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")

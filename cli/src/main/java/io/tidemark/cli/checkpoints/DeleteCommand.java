@@ -42,8 +42,9 @@ final class DeleteCommand implements Runnable {
   @Override
   public void run() {
     List<Location> locations = names.stream().map(OpenCatalog::location).toList();
-    try (OpenCatalog open = new OpenCatalog(options)) {
-      new Deletion(open.catalog(), force, json, spec.commandLine().getOut()).run(locations);
+    try (OpenCatalog open = new OpenCatalog(options);
+        RunningCoordinator coordinator = RunningCoordinator.of(open.settings())) {
+      new Deletion(open.catalog(), coordinator, force, json, spec.commandLine().getOut()).run(locations);
     }
   }
 }

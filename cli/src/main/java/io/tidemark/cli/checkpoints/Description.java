@@ -4,8 +4,10 @@ import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.EngineManifest;
+import io.tidemark.checkpoint.Location;
 import io.tidemark.checkpoint.SlotDigest;
 import io.tidemark.checkpoint.TaskManifest;
+import io.tidemark.coordinator.CheckpointRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -81,6 +83,47 @@ final class Description {
         "bytesUploaded", uploaded(manifest),
         "filesUploaded", sum(manifest, TaskManifest.Work::filesUploaded),
         "filesShared", sum(manifest, TaskManifest.Work::filesShared));
+  }
+
+  /** Of one that is not in the blob store, or was just completed. */
+  static List<String> row(CheckpointRecord record) {
+    boolean ended = record.endedMs() > 0;
+    return List.of(
+        Long.toString(record.number()),
+        record.savepoint(),
+        name(record.trigger()),
+        ended ? Output.seconds(record.endedMs()) : "",
+        ended ? Long.toString(record.endedMs() - record.startedMs()) : "",
+        Integer.toString(record.tasks().size()),
+        Output.bytes(record.bytesTotal()),
+        Output.bytes(record.bytesUploaded()),
+        name(record.status()) + (record.why().isEmpty() ? "" : ": " + record.why()));
+  }
+
+  static Map<String, @Nullable Object> summary(CheckpointRecord record) {
+    boolean ended = record.endedMs() > 0;
+    return Output.object(
+        "location", location(record),
+        "status", name(record.status()),
+        "why", record.why(),
+        "number", record.number(),
+        "savepoint", record.savepoint(),
+        "trigger", name(record.trigger()),
+        "timeline", record.timeline(),
+        "started", Output.time(record.startedMs()),
+        "completed", ended ? Output.time(record.endedMs()) : null,
+        "durationMs", ended ? record.endedMs() - record.startedMs() : null,
+        "tasks", record.tasks().size(),
+        "bytes", record.bytesTotal(),
+        "bytesUploaded", record.bytesUploaded(),
+        "filesUploaded", record.filesUploaded(),
+        "filesShared", record.filesShared());
+  }
+
+  static Location location(CheckpointRecord record) {
+    return record.isSavepoint()
+        ? Location.savepoint(record.savepoint())
+        : Location.checkpoint(record.number());
   }
 
   private static String damage(Catalog.Entry entry) {
@@ -216,7 +259,11 @@ final class Description {
   }
 
   private static String trigger(CheckpointManifest manifest) {
-    return manifest.trigger().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return name(manifest.trigger());
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static long totalBytes(CheckpointManifest manifest) {

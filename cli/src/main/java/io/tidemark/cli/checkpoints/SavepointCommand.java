@@ -8,8 +8,8 @@ import picocli.CommandLine.Spec;
 /** {@code tidemark savepoint}: the list of its commands. */
 @Command(
     name = "savepoint",
-    description = {"Lists and deletes the savepoints of a job."},
-    subcommands = {SavepointListCommand.class, SavepointDeleteCommand.class},
+    description = {"Takes, lists and deletes the savepoints of a job."},
+    subcommands = {SavepointCreateCommand.class, SavepointStopCommand.class, SavepointListCommand.class, SavepointDeleteCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class SavepointCommand implements Runnable {
   @Spec

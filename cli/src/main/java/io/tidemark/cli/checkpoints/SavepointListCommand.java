@@ -31,7 +31,7 @@ final class SavepointListCommand implements Runnable {
           open.catalog().list().stream()
               .filter(entry -> entry.location().kind() == Location.Kind.SAVEPOINT)
               .toList();
-      ListCommand.show(spec.commandLine().getOut(), savepoints, json);
+      ListCommand.show(spec.commandLine().getOut(), savepoints, List.of(), json);
     }
   }
 }

@@ -8,7 +8,6 @@ import io.tidemark.systems.kafka.broker.LocalKafka;
 import io.tidemark.systems.kafka.broker.LocalKafkaException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -173,10 +172,8 @@ public final class Demo {
           : "no container was killed";
     }
     JobRun.Kill kill = run.kill().get();
-    List<Integer> tasks =
-        TrafficJob.tasksOf(kill.container(), settings.containers(), settings.partitions());
     return journals
-        .stoodStill(kill.time(), tasks)
+        .stoodStill(kill.time(), kill.tasks())
         .map(
             still ->
                 format(

@@ -4,6 +4,7 @@ import io.tidemark.api.Config;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.container.Progress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** The processes that run the job: what the demo needs of whoever supervises them. Any thread. */
@@ -33,6 +34,9 @@ public interface JobProcesses extends AutoCloseable {
 
   /** What the job has done so far, as far as the processes have told. */
   Progress progress();
+
+  /** The tasks that a container has at the moment. */
+  List<Integer> tasksOf(int container);
 
   /**
    * Kills a container's process (SIGKILL).

@@ -3,6 +3,7 @@ package io.tidemark.cli.demo;
 import io.tidemark.container.Progress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -24,8 +25,8 @@ final class JobRun {
   private long shownRecords;
   private double rate;
 
-  /** When which container was killed. */
-  record Kill(int container, Instant time) {}
+  /** When which container was killed, and the tasks that it had. */
+  record Kill(int container, Instant time, List<Integer> tasks) {}
 
   /**
    * How it went.
@@ -66,10 +67,11 @@ final class JobRun {
   }
 
   private void kill(JobProcesses job, int container) {
+    List<Integer> tasks = job.tasksOf(container);
     Instant time = Instant.now();
     long pid = job.kill(container);
     if (pid >= 0) {
-      kill = Optional.of(new Kill(container, time));
+      kill = Optional.of(new Kill(container, time, tasks));
       screen.note(
           String.format(
               Locale.ROOT,

@@ -9,9 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 /**
  * The job that the demo runs: the example {@code website-traffic}, on the demo's broker and with
@@ -59,13 +57,5 @@ record TrafficJob(Config config, Path file, JobSettings settings) {
   /** A path as properties files want it, where a backslash begins an escape. */
   private static String escaped(Path path) {
     return path.toString().replace("\\", "\\\\");
-  }
-
-  /** The tasks that one of the containers has. */
-  static List<Integer> tasksOf(int container, int containers, int tasks) {
-    return IntStream.range(0, tasks)
-        .filter(task -> task % containers == container)
-        .boxed()
-        .toList();
   }
 }
