@@ -77,8 +77,11 @@ final class Simulation {
     settings.put("task.commit.ms", Integer.toString(10 + random.nextInt(200)));
     settings.put("job.coordinator.heartbeat.ms", "100");
     settings.put("job.coordinator.lease.ms", Integer.toString(1000 + random.nextInt(2000)));
-    settings.put("task.checkpoint.interval.ms", Integer.toString(100 + random.nextInt(2000)));
-    settings.put("task.checkpoint.min.pause.ms", Integer.toString(random.nextInt(500)));
+    int intervalMs = 100 + random.nextInt(2000);
+    settings.put("task.checkpoint.interval.ms", Integer.toString(intervalMs));
+    settings.put(
+        "task.checkpoint.min.pause.ms",
+        Integer.toString(random.nextInt(Math.min(500, intervalMs))));
     settings.put("task.checkpoint.timeout.ms", Integer.toString(1000 + random.nextInt(4000)));
     settings.put("task.checkpoint.retain", Integer.toString(1 + random.nextInt(3)));
     settings.put("task.checkpoint.grace.ms", Integer.toString(500 + random.nextInt(8000)));

@@ -16,7 +16,9 @@ class SimulationTest {
     Long seed = Long.getLong("tidemark.seed");
     long first = seed == null ? 0 : seed;
     long count = Long.getLong("tidemark.simulation.seeds", seed == null ? SEEDS : 1);
-    run(first, count, seed != null);
+    try (Quiet quiet = Quiet.please()) {
+      run(first, count, seed != null);
+    }
   }
 
   private static void run(long first, long count, boolean verbose) {
@@ -44,9 +46,11 @@ class SimulationTest {
     long count = Long.parseLong(arguments[1]);
     long began = System.nanoTime();
     long failed = 0;
+    Quiet.please();
+    Planted bug = arguments.length > 2 ? Planted.valueOf(arguments[2]) : Planted.NOTHING;
     for (long seed = first; seed < first + count; seed++) {
       try {
-        Simulation.run(seed, Planted.NOTHING);
+        Simulation.run(seed, bug);
       } catch (Throwable e) {
         failed++;
         System.out.println("seed " + seed + " failed: " + e);
