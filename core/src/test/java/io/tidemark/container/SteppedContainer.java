@@ -79,9 +79,13 @@ public final class SteppedContainer {
             parts.ticker);
   }
 
-  /** Asks it to give up its tasks and go. */
+  /** Asks it to give up its tasks and go; one that has not joined yet ends at once. */
   public void leave() {
-    agent.leave();
+    if (container == null && !ended) {
+      end(null, null);
+    } else {
+      agent.leave();
+    }
   }
 
   /** Whether it has ended, well or not. */

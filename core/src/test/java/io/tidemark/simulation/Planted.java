@@ -143,7 +143,8 @@ enum Planted {
   private static final class OldAssignments implements Coordination {
     private final Coordination way;
     private final SimulatedTime time;
-    private @Nullable Map<TaskName, Orders.Assignment> old;
+    private final Map<TaskName, Orders.Assignment> old = new HashMap<>();
+    private long untilMs;
 
     OldAssignments(Coordination way, SimulatedTime time) {
       this.way = way;
@@ -153,13 +154,11 @@ enum Planted {
     @Override
     public Orders exchange(ContainerStatus status) {
       Orders orders = way.exchange(status);
-      Map<TaskName, Orders.Assignment> before = old;
-      if (before == null || time.chance(50)) {
-        Map<TaskName, Orders.Assignment> unchecked = new HashMap<>();
-        orders.tasks().keySet().forEach(t -> unchecked.put(t, new Orders.Assignment(0, true)));
-        old = orders.tasks().isEmpty() ? before : unchecked;
+      orders.tasks().keySet().forEach(task -> old.put(task, new Orders.Assignment(0, true)));
+      if (time.chance(20)) {
+        untilMs = time.nowMs() + 1500;
       }
-      return before == null || !time.chance(20) ? orders : with(orders, before);
+      return time.nowMs() > untilMs ? orders : with(orders, old);
     }
 
     private static Orders with(Orders orders, Map<TaskName, Orders.Assignment> tasks) {

@@ -80,12 +80,12 @@ final class SimulatedJob {
     this.oracle = oracle;
     this.start = start;
     this.network = new SimulatedNetwork(world.time, this::answering);
-    world.time.after(100, this::verify);
+    world.time.after(200, this::verify);
   }
 
   private void verify() {
     oracle.verifyNew(world.blobs);
-    world.time.after(100, this::verify);
+    world.time.after(200, this::verify);
   }
 
   // The coordinator
