@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -113,12 +112,18 @@ public interface BlobStore extends AutoCloseable {
     }
   }
 
-  /** All bytes of a small blob. */
+  /**
+   * All bytes of a small blob.
+   *
+   * @throws BlobStoreException (TM-8102) if there is none of that name; (TM-8101) if reading it
+   *     breaks off
+   */
   default byte[] read(String name) {
     try (InputStream bytes = open(name, 0)) {
       return bytes.readAllBytes();
     } catch (IOException e) {
-      throw new UncheckedIOException("reading the blob " + name, e);
+      throw new BlobStoreException(
+          BlobStoreException.UNREACHABLE, "reading the blob " + name + " broke off: " + e, e);
     }
   }
 }

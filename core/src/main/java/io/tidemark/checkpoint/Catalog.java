@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * is never taken for one that is not there.
  */
 public final class Catalog {
+  /** The code of there being no such checkpoint. */
+  public static final String NOT_THERE = "TM-8232";
+
   private final BlobStore blobs;
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
@@ -195,7 +198,7 @@ public final class Catalog {
 
   private static TidemarkException missing(Location location) {
     return new TidemarkException(
-        "TM-8232",
+        NOT_THERE,
         location.kind() == Kind.LATEST
             ? "the job has no completed checkpoint; start it without --from"
             : "there is no "

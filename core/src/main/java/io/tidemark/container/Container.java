@@ -43,6 +43,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,9 @@ final class Container implements AutoCloseable {
    * @param ticker milliseconds that never go back
    * @param clock milliseconds since 1970
    * @param idleMs how long a worker waits for records when there is nothing else to do
-   * @param background what engines apply and keys are loaded on; null for threads of its own
+   * @param background what is done beside the workers, by its name; null for threads of its own.
+   *     Workers wait for {@code state} and {@code prefetch}, and snapshots for {@code upload} and
+   *     {@code download}: in one thread these run at once
    */
   record Setup(
       Config config,
@@ -97,7 +100,7 @@ final class Container implements AutoCloseable {
       LongSupplier ticker,
       LongSupplier clock,
       long idleMs,
-      @Nullable Executor background) {}
+      @Nullable Function<String, Executor> background) {}
 
   /**
    * Opens systems, looks at the inputs, creates what is missing and makes the workers.
@@ -346,7 +349,7 @@ final class Container implements AutoCloseable {
 
   private Executor background(String name, int threads) {
     if (setup.background != null) {
-      return setup.background;
+      return setup.background.apply(name);
     }
     ExecutorService created =
         Executors.newFixedThreadPool(

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -266,7 +267,7 @@ final class ContainerAgent {
 
   private void follow(Orders wanted, Map<TaskName, TaskReport> reports) {
     Tasks attached = attached();
-    Map<TaskName, Assignment> assigned = wanted.stop() ? Map.of() : wanted.tasks();
+    Map<TaskName, Assignment> assigned = new TreeMap<>(wanted.stop() ? Map.of() : wanted.tasks());
     assigned.forEach((task, assignment) -> have(task, assignment, reports.get(task)));
     reports.forEach(
         (task, report) -> {
@@ -278,8 +279,7 @@ final class ContainerAgent {
       attached.all.forEach(worker -> worker.cut(wanted.cut(), wanted.stopAtCut()));
     }
     tellEnded(wanted, attached);
-    wanted
-        .keep()
+    new TreeMap<>(wanted.keep())
         .forEach(
             (task, position) -> {
               if (reports.containsKey(task)) {

@@ -119,7 +119,7 @@ final class ContainerRun {
                 parts.number,
                 Sessions.HOST,
                 settings.container().workers(),
-                localState()),
+                localState(settings)),
             settings.coordinator().heartbeatMs(),
             ContainerRun::ticker);
     agent = made;
@@ -151,12 +151,12 @@ final class ContainerRun {
   }
 
   /** The tasks that have a directory here, as far as their names tell. */
-  private Set<TaskName> localState() {
+  static Set<TaskName> localState(JobSettings settings) {
     Set<TaskName> found = new HashSet<>();
     try (Stream<Path> files = Files.list(settings.stateDirectory().resolve(settings.job()))) {
       for (Path file : (Iterable<Path>) files::iterator) {
         Matcher name = TASK.matcher(String.valueOf(file.getFileName()));
-        if (name.matches() && isStage(name.group(1))) {
+        if (name.matches() && isStage(settings, name.group(1))) {
           found.add(new TaskName(name.group(1), Integer.parseInt(name.group(2))));
         }
       }
@@ -166,7 +166,7 @@ final class ContainerRun {
     return found;
   }
 
-  private boolean isStage(String name) {
+  private static boolean isStage(JobSettings settings, String name) {
     return settings.stages().stream().anyMatch(stage -> stage.name().equals(name));
   }
 

@@ -70,7 +70,15 @@ public final class SteppedJob {
     Container container =
         new Container(
             new Container.Setup(
-                config, code, systems, Membership.ALONE, false, clock, clock, 0, Runnable::run));
+                config,
+                code,
+                systems,
+                Membership.ALONE,
+                false,
+                clock,
+                clock,
+                0,
+                name -> Runnable::run));
     SteppedJob job = new SteppedJob(container, numbers);
     try {
       container.tables().open();

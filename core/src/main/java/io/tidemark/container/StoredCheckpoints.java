@@ -1,5 +1,6 @@
 package io.tidemark.container;
 
+import io.tidemark.api.TidemarkException;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Location;
@@ -29,8 +30,15 @@ final class StoredCheckpoints implements CheckpointPublisher {
 
   @Override
   public void retire(long number, String savepoint) {
-    catalog.delete(
-        savepoint.isEmpty() ? Location.checkpoint(number) : Location.savepoint(savepoint));
+    Location location =
+        savepoint.isEmpty() ? Location.checkpoint(number) : Location.savepoint(savepoint);
+    try {
+      catalog.delete(location);
+    } catch (TidemarkException e) {
+      if (!e.code().equals(Catalog.NOT_THERE)) {
+        throw e;
+      }
+    }
   }
 
   @Override

@@ -14,6 +14,13 @@ final class MemoryPartition {
     this.id = id;
   }
 
+  MemoryPartition copy() {
+    MemoryPartition copy = new MemoryPartition(id);
+    copy.records.addAll(records);
+    copy.oldest = oldest;
+    return copy;
+  }
+
   void append(OutgoingRecord record, long timestamp) {
     records.add(
         new MemoryRecord(

@@ -74,6 +74,17 @@ public final class MemorySystem implements StreamSystem {
     writerEpochs.merge(writerName, 1L, Long::sum);
   }
 
+  /** Another system of the same name that holds what this one does now, and goes its own way. */
+  public synchronized MemorySystem copy() {
+    MemorySystem copy = new MemorySystem(name, clock);
+    streams.forEach(
+        (stream, partitions) ->
+            copy.streams.put(stream, partitions.stream().map(MemoryPartition::copy).toList()));
+    copy.nextPartitions.putAll(nextPartitions);
+    copy.writerEpochs.putAll(writerEpochs);
+    return copy;
+  }
+
   /** All records that a partition holds at this moment. */
   public synchronized List<MemoryRecord> records(String stream, int partition) {
     MemoryPartition log = partition(stream, partition);

@@ -57,6 +57,15 @@ class FaultyBlobStoreTest {
   }
 
   @Test
+  void a_read_of_all_that_breaks_off_says_that_the_store_cannot_be_reached() {
+    memory.put("read", Source.of(new byte[1000]));
+
+    assertThatThrownBy(() -> with(Fault.LOST_RESPONSE).read("read"))
+        .isInstanceOf(BlobStoreException.class)
+        .hasMessageStartingWith("TM-8101: ");
+  }
+
+  @Test
   void the_same_seed_makes_the_same_faults() {
     assertThat(faults(5)).isEqualTo(faults(5)).isNotEqualTo(faults(6)).contains("TORN");
   }

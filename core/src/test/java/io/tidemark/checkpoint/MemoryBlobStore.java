@@ -31,6 +31,13 @@ public final class MemoryBlobStore implements BlobStore {
     this.clock = clock;
   }
 
+  /** Another store with the same blobs, which goes its own way. */
+  public MemoryBlobStore copy(LongSupplier copysClock) {
+    MemoryBlobStore copy = new MemoryBlobStore(copysClock);
+    copy.blobs.putAll(blobs);
+    return copy;
+  }
+
   /** What is kept; the bytes never change. */
   private record Blob(byte[] bytes, long writtenMs) {
     Stat stat(String name) {
