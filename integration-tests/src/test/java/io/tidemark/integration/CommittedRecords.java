@@ -71,6 +71,11 @@ final class CommittedRecords<V> implements AutoCloseable {
     return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
   }
 
+  /** Reads on for a short time. */
+  void readSome(Consumer<ConsumerRecord<String, V>> action) {
+    consumer.poll(POLL.multipliedBy(4)).forEach(action);
+  }
+
   /** Reads on to the end, once the outcome of every transaction is decided. */
   void readToEnd(Consumer<ConsumerRecord<String, V>> action) {
     Map<TopicPartition, Long> ends = decidedEnds();
