@@ -15,7 +15,7 @@ import java.util.Objects;
 
 /**
  * One file that is brought from the blob store straight to where it belongs, its size and hash
- * verified on the way, and forced to disk.
+ * verified on the way. Whoever needs it on disk forces it.
  *
  * @param what names the file in messages
  * @param size how many bytes it has
@@ -71,7 +71,6 @@ record Download(String what, long size, String sha256, String blob, long offset,
     try (InputStream in = blobs.open(blob, offset);
         FileChannel out = create()) {
       copy(in, out, progress);
-      out.force(false);
     } catch (BlobStoreException e) {
       throw verified(e);
     } catch (IOException e) {

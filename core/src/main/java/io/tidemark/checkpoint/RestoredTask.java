@@ -45,7 +45,7 @@ final class RestoredTask implements AutoCloseable {
     boolean opened = false;
     try {
       snapshot =
-          new SnapshotRestorer(blobs, Runnable::run, 1, System::nanoTime)
+          new SnapshotRestorer(blobs, forcing -> {}, 1, System::nanoTime)
               .restore(manifest, directory, true, progress -> {});
       for (EngineManifest engine : manifest.engines()) {
         open(manifest, engine, scratch);

@@ -1,10 +1,13 @@
 package io.tidemark.checkpoint;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tidemark.api.CheckpointVerificationException;
 import io.tidemark.api.StateException;
 import io.tidemark.system.Failpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +27,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings tasks' snapshots from the blob store into their state directories.
  *
- * <p>Files go to {@code <engine>.restoring}; when all of a task's files are there, verified and on
- * disk, the directories get their names. The file {@code restoring} is there while that happens, so
- * that {@link #clean} knows a directory in which some have theirs and others have not. So a crash
- * leaves nothing half that looks whole.
+ * <p>Files go to {@code <engine>.restoring}; when all of a task's files are there and verified, the
+ * directories get their names, and the engines may be opened. Then, in the background, the files
+ * are forced to disk. The file {@code restoring} is there from before the first directory gets its
+ * name until all is on disk, and {@link #clean} takes no engine's files that it stands beside. So
+ * no crash, not even of the machine, leaves anything half that looks whole.
  *
  * <p>Threads: any; one for each task.
  */
@@ -42,7 +48,8 @@ public final class SnapshotRestorer {
 
   /**
    * @param blobs where snapshots are
-   * @param executor runs what is done at the same time as the calling thread works
+   * @param executor runs what is done at the same time as the calling thread works, and forces
+   *     files to disk after that; if it refuses, or never does, the next start restores again
    * @param threads how many files are brought at the same time
    * @param nanoClock the time in nanoseconds since some moment
    */
@@ -71,25 +78,31 @@ public final class SnapshotRestorer {
    * @return whether engines' files were deleted; then the task has no local state
    */
   public static boolean clean(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
     try {
-      Path mark = directory.resolve(MARK);
-      boolean half = Files.exists(mark);
-      if (half) {
+      List<Path> marks = children(directory, name -> name.startsWith(MARK));
+      for (Path mark : marks) {
         for (String type : Files.readAllLines(mark)) {
           Staging.delete(directory.resolve(type));
         }
       }
-      if (Files.isDirectory(directory)) {
-        try (Stream<Path> files = Files.list(directory)) {
-          for (Path left : files.filter(file -> file.toString().endsWith(RESTORING)).toList()) {
-            Staging.delete(left);
-          }
-        }
+      for (Path left : children(directory, name -> name.endsWith(RESTORING))) {
+        Staging.delete(left);
       }
-      Files.deleteIfExists(mark);
-      return half;
+      for (Path mark : marks) {
+        Files.deleteIfExists(mark);
+      }
+      return !marks.isEmpty();
     } catch (IOException e) {
       throw unwritable(directory, e);
+    }
+  }
+
+  private static List<Path> children(Path directory, Predicate<String> name) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> name.test(String.valueOf(file.getFileName()))).toList();
     }
   }
 
@@ -126,7 +139,7 @@ public final class SnapshotRestorer {
         clean(directory);
         throw e;
       }
-      putInPlace(manifest, directory);
+      forceLater(putInPlace(manifest, directory));
     } catch (IOException | UncheckedIOException e) {
       throw unwritable(directory, e);
     }
@@ -157,34 +170,34 @@ public final class SnapshotRestorer {
     return downloads;
   }
 
-  private static void putInPlace(TaskManifest manifest, Path directory) throws IOException {
-    List<String> types = manifest.engines().stream().map(EngineManifest::type).toList();
-    for (String type : types) {
-      force(directory.resolve(type + RESTORING));
-    }
+  /** Gives the directories their names, after the mark is on disk. */
+  private static UnforcedFiles putInPlace(TaskManifest manifest, Path directory)
+      throws IOException {
     Failpoint.pass("restore.before-rename");
-    Path mark = directory.resolve(MARK);
-    Files.write(mark, types);
+    List<String> types = manifest.engines().stream().map(EngineManifest::type).toList();
+    Path mark = Files.createTempFile(directory, MARK, "");
     try (FileChannel written = FileChannel.open(mark, StandardOpenOption.WRITE)) {
+      written.write(ByteBuffer.wrap((String.join("\n", types) + "\n").getBytes(UTF_8)));
       written.force(true);
     }
-    force(directory);
-    for (String type : types) {
-      Path target = directory.resolve(type);
+    UnforcedFiles.forceDirectory(directory);
+    List<Path> files = new ArrayList<>();
+    for (EngineManifest engine : manifest.engines()) {
+      Path target = directory.resolve(engine.type());
       Staging.delete(target);
-      Files.move(directory.resolve(type + RESTORING), target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(
+          directory.resolve(engine.type() + RESTORING), target, StandardCopyOption.ATOMIC_MOVE);
+      engine.files().forEach(file -> files.add(target.resolve(file.name())));
     }
-    force(directory);
-    Files.delete(mark);
-    force(directory);
     Failpoint.pass("restore.after-rename");
+    return new UnforcedFiles(files, mark);
   }
 
-  private static void force(Path directory) {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      LOG.debug("{} cannot be forced to disk; not every system can", directory, e);
+  private void forceLater(UnforcedFiles files) {
+    try {
+      executor.execute(files);
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("the mark {} stays", files.mark());
     }
   }
 

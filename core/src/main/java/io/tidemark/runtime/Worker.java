@@ -344,7 +344,7 @@ public final class Worker implements AutoCloseable {
   private void trimNow(TaskName name, long position) {
     for (TaskRunner task : tasks) {
       if (task.name().equals(name)) {
-        long to = Math.min(position, task.state().replayFrom().position());
+        long to = Math.min(position, task.state().durableCommit().position());
         Journal known = Objects.requireNonNull(journal);
         spec.background().restorers().execute(() -> trim(known, task, to));
       }

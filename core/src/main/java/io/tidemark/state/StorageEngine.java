@@ -28,6 +28,15 @@ public interface StorageEngine extends EngineReader, AutoCloseable {
    */
   EngineCommit commit();
 
+  /**
+   * A commit that is held even after a crash, as far as it is known: the journal must be kept from
+   * there on, or local state is of no use then. The same as {@link #commit} of engines that a crash
+   * leaves nothing of. Any thread may call it.
+   */
+  default EngineCommit durableCommit() {
+    return commit();
+  }
+
   /** What the engine holds now, as an immutable view. */
   EngineSnapshot snapshot();
 

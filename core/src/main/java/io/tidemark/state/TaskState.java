@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -212,9 +213,18 @@ public final class TaskState implements AutoCloseable {
 
   /** The oldest commit that an engine holds: a replay has to start with its block. */
   public EngineCommit replayFrom() {
+    return oldest(StorageEngine::commit);
+  }
+
+  /** The oldest commit that an engine would hold after a crash, as far as it is known. */
+  public EngineCommit durableCommit() {
+    return oldest(StorageEngine::durableCommit);
+  }
+
+  private EngineCommit oldest(Function<StorageEngine, EngineCommit> which) {
     EngineCommit oldest = null;
     for (EngineLag lag : engines) {
-      EngineCommit commit = lag.engine.commit();
+      EngineCommit commit = which.apply(lag.engine);
       if (oldest == null || commit.number() < oldest.number()) {
         oldest = commit;
       }

@@ -469,7 +469,27 @@ public abstract class SnapshotContract {
     RestoreProgress last = seen.get(seen.size() - 1);
     assertThat(last.bytes()).isEqualTo(manifest.totalBytes()).isEqualTo(last.totalBytes());
     assertThat(last.remainingMs()).isZero();
+    threads.shutdown();
+    assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).as("all is on disk").isTrue();
     assertThat(files(root.resolve("to"))).allMatch(file -> file.startsWith(factory.type()));
+  }
+
+  @Test
+  void what_is_restored_but_not_on_disk_yet_is_restored_again() throws Exception {
+    task.commit(SnapshottedTask.puts(0, 3000, 1, 1));
+    TaskManifest manifest = take(null);
+    Path target = root.resolve("to");
+    List<Runnable> forcing = new ArrayList<>();
+    SnapshotRestorer late = new SnapshotRestorer(blobs, forcing::add, 1, System::nanoTime);
+    task.assertRestores(late, manifest, target);
+    assertThat(SnapshotRestorer.clean(target)).isTrue();
+    assertThat(files(target)).isEmpty();
+
+    task.assertRestores(late, manifest, target);
+    forcing.get(0).run(); // is late, and leaves alone what is not its own
+    assertThat(files(target)).anyMatch(file -> file.toString().startsWith("restoring"));
+    forcing.get(1).run();
+    assertThat(SnapshotRestorer.clean(target)).isFalse();
   }
 
   @Test

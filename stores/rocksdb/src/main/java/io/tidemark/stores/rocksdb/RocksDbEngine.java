@@ -49,6 +49,7 @@ final class RocksDbEngine implements StorageEngine {
   private final Batch batch = new Batch();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile EngineCommit commit = EngineCommit.NONE;
+  private volatile EngineCommit durable = EngineCommit.NONE;
 
   private RocksDbEngine(EngineOptions options, Database database) {
     this.options = options;
@@ -68,6 +69,7 @@ final class RocksDbEngine implements StorageEngine {
     RocksDbEngine engine = new RocksDbEngine(options, new Database(options, memory, failures));
     try {
       engine.commit = readCommit(engine.database, engine.latest);
+      engine.durable = engine.commit;
     } catch (RuntimeException damaged) {
       engine.closeNative();
       throw damaged;
@@ -102,6 +104,16 @@ final class RocksDbEngine implements StorageEngine {
   @Override
   public EngineCommit commit() {
     return commit;
+  }
+
+  /** Does not know of flushes that RocksDB, or another database's need for memory, began. */
+  @Override
+  public EngineCommit durableCommit() {
+    return durable;
+  }
+
+  private synchronized void isDurable(EngineCommit reached) {
+    durable = reached.number() > durable.number() ? reached : durable;
   }
 
   @Override
@@ -170,8 +182,10 @@ final class RocksDbEngine implements StorageEngine {
   }
 
   private void flushNative() {
+    EngineCommit applied = commit;
     try {
       database.flush();
+      isDurable(applied);
     } catch (RocksDBException e) {
       throw failures.writing(e);
     }
@@ -185,7 +199,9 @@ final class RocksDbEngine implements StorageEngine {
     database.enter();
     try {
       FrozenFiles.link(rocks, options.directory(), into);
-      return FrozenFiles.commit(options.task(), into);
+      EngineCommit frozen = FrozenFiles.commit(options.task(), into);
+      isDurable(frozen);
+      return frozen;
     } catch (RocksDBException e) {
       throw failures.reading("(files)", e);
     } catch (IOException e) {

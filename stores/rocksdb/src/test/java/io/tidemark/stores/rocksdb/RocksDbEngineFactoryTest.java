@@ -146,6 +146,25 @@ class RocksDbEngineFactoryTest {
     }
   }
 
+  @Test
+  void what_would_survive_a_crash_is_what_was_flushed_or_is_in_frozen_files() throws IOException {
+    Path database = Files.createDirectories(directory.resolve("database"));
+    try (StorageEngine engine = factory.open(options(database, Map.of()))) {
+      engine.apply(List.of(StoreModel.put(0, "a", "1")), new EngineCommit(1, 10));
+      assertThat(engine.durableCommit()).isEqualTo(EngineCommit.NONE);
+      engine.flush();
+      assertThat(engine.durableCommit()).isEqualTo(new EngineCommit(1, 10));
+
+      engine.apply(List.of(StoreModel.put(0, "b", "1")), new EngineCommit(2, 20));
+      Path frozen = Files.createDirectories(directory.resolve("frozen"));
+      assertThat(engine.freeze(frozen, 1 << 20)).isEqualTo(engine.durableCommit());
+      assertThat(engine.durableCommit()).isEqualTo(new EngineCommit(1, 10));
+    }
+    try (StorageEngine engine = factory.open(options(database, Map.of()))) {
+      assertThat(engine.durableCommit()).isEqualTo(new EngineCommit(2, 20));
+    }
+  }
+
   private static EngineOptions options(Path directory, Map<String, String> properties) {
     return new EngineOptions(
         directory, "Partition 7", List.of(new EngineOptions.Store("counts", properties)));
