@@ -34,7 +34,8 @@ import java.util.stream.Stream;
  * can be lost without the other. It takes checkpoints by request only, unless told otherwise.
  */
 final class CheckpointedJob {
-  private static final long LIMIT_S = 60;
+  /** Longer than a transaction that was left open lasts. */
+  private static final long LIMIT_S = 100;
 
   private final CountingJob job;
   private final Path state;

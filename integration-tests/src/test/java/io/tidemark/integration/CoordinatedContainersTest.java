@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Containers in processes of their own, led over the network by a coordinator, are killed, stopped
  * and continued, and lose their coordinator.
  */
-@Timeout(240)
+@Timeout(400)
 class CoordinatedContainersTest {
   private static final int PARTITIONS = 4;
   private static final int RECORDS = 4_000;
@@ -85,7 +85,7 @@ class CoordinatedContainersTest {
             new CountingJob(LocalKafka.shared(), name, PARTITIONS, directory), directory);
     job.counting()
         .with("job.coordinator.heartbeat.ms", "200")
-        .with("job.coordinator.lease.ms", "5000");
+        .with("job.coordinator.lease.ms", "10000");
     return job;
   }
 
