@@ -228,8 +228,7 @@ final class ContainerRun {
     try {
       while (!isMade.get()) {
         joined.join();
-        LockSupport.parkNanos(
-            TimeUnit.MILLISECONDS.toNanos(settings.coordinator().heartbeatMs()));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(settings.coordinator().heartbeatMs()));
       }
     } catch (TidemarkException e) {
       LOG.debug("The next exchange says what is wrong", e);

@@ -16,11 +16,7 @@ import java.util.Map;
  * @param force whether the newest one that is not damaged may be deleted
  */
 record Deletion(
-    Catalog catalog,
-    RunningCoordinator coordinator,
-    boolean force,
-    boolean json,
-    PrintWriter out) {
+    Catalog catalog, RunningCoordinator coordinator, boolean force, boolean json, PrintWriter out) {
 
   void run(List<Location> locations) {
     Map<Location, Catalog.Entry> found = new LinkedHashMap<>();

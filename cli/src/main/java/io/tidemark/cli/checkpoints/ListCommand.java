@@ -36,8 +36,7 @@ final class ListCommand implements Runnable {
   public void run() {
     try (OpenCatalog open = new OpenCatalog(options);
         RunningCoordinator coordinator = RunningCoordinator.of(open.settings())) {
-      show(
-          spec.commandLine().getOut(), open.catalog().list(), coordinator.unfinished(), json);
+      show(spec.commandLine().getOut(), open.catalog().list(), coordinator.unfinished(), json);
     }
   }
 

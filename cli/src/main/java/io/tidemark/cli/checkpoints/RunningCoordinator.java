@@ -19,8 +19,7 @@ final class RunningCoordinator implements AutoCloseable {
   private final @Nullable CoordinatorClient client;
   private final List<CheckpointRecord> records;
 
-  private RunningCoordinator(
-      @Nullable CoordinatorClient client, List<CheckpointRecord> records) {
+  private RunningCoordinator(@Nullable CoordinatorClient client, List<CheckpointRecord> records) {
     this.client = client;
     this.records = records;
   }

@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "savepoint",
     description = {"Takes, lists and deletes the savepoints of a job."},
-    subcommands = {SavepointCreateCommand.class, SavepointStopCommand.class, SavepointListCommand.class, SavepointDeleteCommand.class},
+    subcommands = {
+      SavepointCreateCommand.class,
+      SavepointStopCommand.class,
+      SavepointListCommand.class,
+      SavepointDeleteCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class SavepointCommand implements Runnable {
   @Spec

@@ -23,6 +23,7 @@ final class SavepointCreateCommand implements Runnable {
 
   @Override
   public void run() {
-    take.run(spec.commandLine().getOut(), true, (client, wait) -> client.createSavepoint(name, wait));
+    take.run(
+        spec.commandLine().getOut(), true, (client, wait) -> client.createSavepoint(name, wait));
   }
 }

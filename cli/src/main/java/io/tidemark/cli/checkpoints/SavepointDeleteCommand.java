@@ -44,7 +44,8 @@ final class SavepointDeleteCommand implements Runnable {
     List<Location> locations = names.stream().map(Location::savepoint).toList();
     try (OpenCatalog open = new OpenCatalog(options);
         RunningCoordinator coordinator = RunningCoordinator.of(open.settings())) {
-      new Deletion(open.catalog(), coordinator, force, json, spec.commandLine().getOut()).run(locations);
+      new Deletion(open.catalog(), coordinator, force, json, spec.commandLine().getOut())
+          .run(locations);
     }
   }
 }

@@ -7,7 +7,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tidemark savepoint stop-with}. */
-@Command(name = "stop-with", description = {
+@Command(
+    name = "stop-with",
+    description = {
       "Takes a savepoint of the running job and stops it there.",
       "Nothing behind the savepoint is processed. If it fails, the job goes on."
     })
@@ -26,6 +28,7 @@ final class SavepointStopCommand implements Runnable {
 
   @Override
   public void run() {
-    take.run(spec.commandLine().getOut(), true, (client, wait) -> client.stopWithSavepoint(name, wait));
+    take.run(
+        spec.commandLine().getOut(), true, (client, wait) -> client.stopWithSavepoint(name, wait));
   }
 }
