@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * that it becomes what the orders say.
  *
  * <p>Invariant: the container goes on no longer than its lease after it last asked for orders that
- * it got. Confined to one thread, but for {@link #leave} and {@link #orders}.
+ * it got. Used by one thread at a time, but for {@link #leave} and {@link #orders}.
  */
 final class ContainerAgent {
   private static final Logger LOG = LoggerFactory.getLogger(ContainerAgent.class);

@@ -26,16 +26,22 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One life of a container: it joins its job, does what the coordinator wants, and ends. {@link
  * #run} belongs to one thread, the rest is for any.
  */
 final class ContainerRun {
+  private static final Logger LOG = LoggerFactory.getLogger(ContainerRun.class);
+
   private static final long IDLE_MS = 50;
   private static final long JOIN_MS = 50;
   private static final Pattern TASK = Pattern.compile("(.+)-(\\d{1,9})");
@@ -188,7 +194,7 @@ final class ContainerRun {
               System::currentTimeMillis,
               IDLE_MS,
               null);
-      try (Container container = new Container(setup);
+      try (Container container = made(setup, joined);
           ContainerServers servers =
               ContainerServers.start(container.served(joined::containerOf))) {
         joinsStages = container.joinsStages();
@@ -200,6 +206,32 @@ final class ContainerRun {
             container.requests());
         return new WorkerThreads(setup, container, joined, running).run();
       }
+    }
+  }
+
+  /** Makes the container, which takes as long as its systems do; meanwhile its lease is kept. */
+  private Container made(Container.Setup setup, ContainerAgent joined) {
+    AtomicBoolean isMade = new AtomicBoolean();
+    Thread heartbeat = new Thread(() -> beat(joined, isMade), settings.job() + "-heartbeat");
+    heartbeat.setDaemon(true);
+    heartbeat.start();
+    try {
+      return new Container(setup);
+    } finally {
+      isMade.set(true);
+      LockSupport.unpark(heartbeat);
+      WorkerThreads.joinUninterruptibly(heartbeat);
+    }
+  }
+
+  private void beat(ContainerAgent joined, AtomicBoolean isMade) {
+    try {
+      while (!isMade.get()) {
+        joined.join();
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(settings.coordinator().heartbeatMs()));
+      }
+    } catch (TidemarkException e) {
+      LOG.debug("The next exchange says what is wrong", e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +20,7 @@ final class ContainerProcess implements AutoCloseable {
 
   private ContainerProcess(Process process, Runnable onEnd) {
     this.process = process;
-    process.onExit().thenRun(onEnd);
+    CompletableFuture<Void> unused = process.onExit().thenRun(onEnd);
     this.reader = new Thread(this::read, "container-output");
     reader.setDaemon(true);
     reader.start();
