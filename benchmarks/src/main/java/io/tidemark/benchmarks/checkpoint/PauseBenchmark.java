@@ -119,7 +119,8 @@ public final class PauseBenchmark {
       byte[] value = new byte[valueBytes];
       random.nextBytes(value);
       long key = paced ? random.nextLong(entries) : number;
-      Objects.requireNonNull(store).put(ByteBuffer.allocate(Long.BYTES).putLong(key).array(), value);
+      Objects.requireNonNull(store)
+          .put(ByteBuffer.allocate(Long.BYTES).putLong(key).array(), value);
       processed = number + 1;
     }
   }
