@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -117,7 +118,7 @@ final class FilledTask implements TaskEngines, AutoCloseable {
           });
       builder.endStore();
       writer.append(0, builder.build(encoder).records());
-      position = writer.commit().get().get(0);
+      position = Objects.requireNonNull(writer.commit().get().get(0));
       engine.apply(changes, new EngineCommit(commit, position));
     }
   }

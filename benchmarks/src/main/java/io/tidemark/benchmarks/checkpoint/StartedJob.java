@@ -80,7 +80,7 @@ public final class StartedJob {
         IncomingMessageEnvelope envelope, MessageCollector collector, TaskCoordinator coordinator) {
       byte[] value = new byte[valueBytes];
       random.nextBytes(value);
-      Objects.requireNonNull(store).put((byte[]) envelope.getKey(), value);
+      Objects.requireNonNull(store).put(Objects.requireNonNull((byte[]) envelope.getKey()), value);
       if (!begun) {
         begun = true;
         System.out.println("first " + sinceStart());
