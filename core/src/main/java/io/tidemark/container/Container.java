@@ -419,6 +419,8 @@ final class Container implements AutoCloseable {
     background.forEach(ExecutorService::shutdown);
     engines.values().forEach(EngineFactory::close);
     engines.clear();
+    formerEngines.values().forEach(EngineFactory::close);
+    formerEngines.clear();
     openSystems.close();
     systems.clear();
   }

@@ -14,7 +14,6 @@ import io.tidemark.coordinator.Coordinator;
 import io.tidemark.coordinator.CoordinatorOptions;
 import io.tidemark.coordinator.CoordinatorView;
 import io.tidemark.coordinator.FileMetadataStore;
-import io.tidemark.coordinator.JobPlan;
 import io.tidemark.coordinator.MetadataStore;
 import io.tidemark.system.StreamSystem;
 import java.time.Duration;
@@ -38,6 +37,7 @@ public final class JobCoordinator implements AutoCloseable {
   private static final long COLLECT_MS = 60_000;
 
   private final JobSettings settings;
+  private final @Nullable PlanDifference difference;
   private final BlobStore blobs;
   private final MetadataStore metadata;
   private final ExecutorService blocking;
@@ -49,11 +49,12 @@ public final class JobCoordinator implements AutoCloseable {
 
   private JobCoordinator(
       JobSettings settings,
-      JobPlan plan,
+      JobPlans.Planned planned,
       int expectedContainers,
       BlobStore blobs,
       MetadataStore metadata) {
     this.settings = settings;
+    this.difference = planned.difference();
     this.blobs = blobs;
     this.metadata = metadata;
     this.blocking =
@@ -68,7 +69,7 @@ public final class JobCoordinator implements AutoCloseable {
     coordinator =
         new Coordinator(
             CoordinatorOptions.of(
-                plan,
+                planned.plan(),
                 expectedContainers,
                 own.heartbeatMs(),
                 own.leaseMs(),
@@ -109,9 +110,13 @@ public final class JobCoordinator implements AutoCloseable {
     MetadataStore metadata = null;
     try {
       metadata = metadata(settings);
-      JobPlan plan = JobPlans.plan(config, settings, systems, from, new Catalog(blobs));
+      JobPlans.Planned planned = JobPlans.plan(settings, systems, from, blobs);
+      PlanDifference difference = planned.difference();
+      if (difference != null) {
+        LOG.info("{}", difference.text());
+      }
       JobCoordinator started =
-          new JobCoordinator(settings, plan, expectedContainers, blobs, metadata);
+          new JobCoordinator(settings, planned, expectedContainers, blobs, metadata);
       started.thread.start();
       return started;
     } catch (RuntimeException e) {
@@ -187,6 +192,14 @@ public final class JobCoordinator implements AutoCloseable {
   /** The coordinator, which containers of this process can ask directly. */
   public Coordinator coordinator() {
     return coordinator;
+  }
+
+  /**
+   * What is otherwise than in the checkpoint that the job was to be begun from; null if there is
+   * none.
+   */
+  public @Nullable PlanDifference difference() {
+    return difference;
   }
 
   /** Why it does not run any more; null if it does, or was closed. */

@@ -1,6 +1,6 @@
 package io.tidemark.container;
 
-import io.tidemark.api.Config;
+import io.tidemark.checkpoint.BlobStore;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Location;
@@ -14,27 +14,37 @@ import org.jspecify.annotations.Nullable;
 final class JobPlans {
   private JobPlans() {}
 
-  static JobPlan plan(
-      Config config,
+  /**
+   * What a job is to be.
+   *
+   * @param difference what is otherwise than in the checkpoint that it is to be begun from; null if
+   *     there is none
+   */
+  record Planned(JobPlan plan, @Nullable PlanDifference difference) {}
+
+  static Planned plan(
       JobSettings settings,
       Map<String, StreamSystem> given,
       @Nullable StartFrom from,
-      Catalog catalog) {
+      BlobStore blobs) {
     try (OpenSystems systems = new OpenSystems(settings, given)) {
       JobGraph graph = JobGraph.of(settings, systems::get);
-      return new JobPlan(settings.job(), settings.journal(), graph.plan(), start(from, catalog));
+      Location location = from == null ? null : from.location();
+      if (from == null || location == null) {
+        JobPlan.Start start = from == null ? null : new JobPlan.Start(from.id(), null, null);
+        return new Planned(plan(settings, graph, start), null);
+      }
+      CheckpointManifest manifest = new Catalog(blobs).load(location);
+      Upgrade upgrade = new Upgrade(manifest, from, blobs, settings, systems::get);
+      JobGraph divided = upgrade.withFormerSlots(graph);
+      PlanDifference difference = upgrade.check(divided);
+      JobPlan.Start start =
+          new JobPlan.Start(from.id(), manifest, Location.of(manifest).toString());
+      return new Planned(plan(settings, divided, start), difference);
     }
   }
 
-  private static JobPlan.@Nullable Start start(@Nullable StartFrom from, Catalog catalog) {
-    if (from == null) {
-      return null;
-    }
-    Location location = from.location();
-    if (location == null) {
-      return new JobPlan.Start(from.id(), null, null);
-    }
-    CheckpointManifest manifest = catalog.load(location);
-    return new JobPlan.Start(from.id(), manifest, Location.of(manifest).toString());
+  private static JobPlan plan(JobSettings settings, JobGraph graph, JobPlan.@Nullable Start start) {
+    return new JobPlan(settings.job(), settings.journal(), graph.plan(), start);
   }
 }
