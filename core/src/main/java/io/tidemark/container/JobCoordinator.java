@@ -110,7 +110,8 @@ public final class JobCoordinator implements AutoCloseable {
     MetadataStore metadata = null;
     try {
       metadata = metadata(settings);
-      JobPlans.Planned planned = JobPlans.plan(settings, systems, from, blobs);
+      boolean begun = from != null && Coordinator.hasBegun(metadata, from.id());
+      JobPlans.Planned planned = JobPlans.plan(settings, systems, begun ? null : from, blobs);
       PlanDifference difference = planned.difference();
       if (difference != null) {
         LOG.info("{}", difference.text());
