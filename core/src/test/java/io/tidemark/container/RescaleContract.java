@@ -54,14 +54,17 @@ public abstract class RescaleContract {
 
   /** Counts the records of each key, and says the how manieth each is. */
   private static final class Counting implements StreamTask, InitableTask {
+    private final String store;
     private KeyValueStore<String, Long> counts;
 
     @SuppressWarnings("NullAway.Init")
-    Counting() {}
+    Counting(String store) {
+      this.store = store;
+    }
 
     @Override
     public void init(Context context) {
-      counts = context.getTaskContext().getStore("counts");
+      counts = context.getTaskContext().getStore(store);
     }
 
     @Override
@@ -102,10 +105,10 @@ public abstract class RescaleContract {
         Job.of(Config.of(settings)).system("memory", new MemoryJournals(memory)).restarts(false);
     if (settings.containsKey("job.stages")) {
       for (String stage : settings.getOrDefault("job.stages", "").split(",", -1)) {
-        builder.task(stage, Counting::new);
+        builder.task(stage, () -> new Counting(stage.equals("extra") ? "extras" : "counts"));
       }
     } else {
-      builder.task(Counting::new);
+      builder.task(() -> new Counting("counts"));
     }
     if (savepoints > 0) {
       Location location = Location.savepoint("s" + savepoints);
