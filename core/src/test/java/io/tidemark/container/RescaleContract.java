@@ -166,9 +166,7 @@ public abstract class RescaleContract {
   private void checkOutput() {
     Map<String, List<String>> found = new TreeMap<>();
     for (MemoryRecord record : out()) {
-      found
-          .computeIfAbsent(text(record.key()), key -> new ArrayList<>())
-          .add(text(record.value()));
+      found.computeIfAbsent(text(record.key()), key -> new ArrayList<>()).add(text(record.value()));
     }
     Map<String, List<String>> expected = new TreeMap<>();
     sent.forEach(
@@ -192,8 +190,7 @@ public abstract class RescaleContract {
     try {
       Random random = new Random(seed);
       int partitions = 2 + random.nextInt(2);
-      int[] choices =
-          partitions == 2 ? new int[] {1, 2, 4, 8} : new int[] {1, 3, 6, 12};
+      int[] choices = partitions == 2 ? new int[] {1, 2, 4, 8} : new int[] {1, 3, 6, 12};
       begin(partitions);
       int tasks = choices[random.nextInt(choices.length)];
       for (int round = 0; round < 5; round++) {
