@@ -9,6 +9,9 @@ public class StateException extends TidemarkException {
   /** The code of local state whose files are damaged; it can be rebuilt from the journal. */
   public static final String DAMAGED = "TM-3003";
 
+  /** The code of local state that another process or container has open. */
+  public static final String IN_USE = "TM-3002";
+
   private static final long serialVersionUID = 1L;
 
   public StateException(String code, String message) {

@@ -242,6 +242,15 @@ public final class Catalog {
   }
 
   /**
+   * Looks whether all blobs of a checkpoint are there, as large as they should be.
+   *
+   * @throws CheckpointVerificationException (TM-8202) if one is not
+   */
+  public void requireBlobs(CheckpointManifest manifest) {
+    Blobs.requireAll(blobs, manifest);
+  }
+
+  /**
    * Deletes a checkpoint or savepoint. Its blobs stay until they are collected.
    *
    * @throws TidemarkException (TM-8232) if there is none

@@ -292,6 +292,7 @@ final class Container implements AutoCloseable {
         new StoredSnapshots.Setup(
             new Catalog(checkpoints.blobs()),
             restorer,
+            settings.checkpoint().onVerificationFailure(),
             timeline.number(),
             specs::task,
             this::engine,

@@ -101,6 +101,12 @@ final class ContainerAgent {
     leaving = true;
   }
 
+  /** Whether it was told to end, or wants to. */
+  boolean isEnding() {
+    Orders last = orders;
+    return leaving || (last != null && last.stop());
+  }
+
   /** Whether it was told to end, or wanted to, and has no task any more. */
   boolean isDone() {
     Orders last = orders;

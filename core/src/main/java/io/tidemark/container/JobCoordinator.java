@@ -15,6 +15,7 @@ import io.tidemark.coordinator.CoordinatorOptions;
 import io.tidemark.coordinator.CoordinatorView;
 import io.tidemark.coordinator.FileMetadataStore;
 import io.tidemark.coordinator.MetadataStore;
+import io.tidemark.state.StateDirectory;
 import io.tidemark.system.StreamSystem;
 import java.time.Duration;
 import java.util.Map;
@@ -36,8 +37,12 @@ public final class JobCoordinator implements AutoCloseable {
 
   private static final long COLLECT_MS = 60_000;
 
+  /** The folder that the job's coordinator has locked, so that there is one on a machine. */
+  private static final String OFFICE = "coordinator-process";
+
   private final JobSettings settings;
   private final @Nullable PlanDifference difference;
+  private final StateDirectory office;
   private final BlobStore blobs;
   private final MetadataStore metadata;
   private final ExecutorService blocking;
@@ -51,10 +56,12 @@ public final class JobCoordinator implements AutoCloseable {
       JobSettings settings,
       JobPlans.Planned planned,
       int expectedContainers,
+      StateDirectory office,
       BlobStore blobs,
       MetadataStore metadata) {
     this.settings = settings;
     this.difference = planned.difference();
+    this.office = office;
     this.blobs = blobs;
     this.metadata = metadata;
     this.blocking =
@@ -99,6 +106,8 @@ public final class JobCoordinator implements AutoCloseable {
    * @param from from what to begin anew; null to go on
    * @param expectedContainers how many containers are waited for, for a short while
    * @throws ConfigException if the configuration does not fit what is there
+   * @throws io.tidemark.api.StateException (TM-3002) if the job's coordinator runs on this machine
+   *     already
    */
   public static JobCoordinator start(
       Config config,
@@ -106,9 +115,11 @@ public final class JobCoordinator implements AutoCloseable {
       Map<String, StreamSystem> systems,
       @Nullable StartFrom from,
       int expectedContainers) {
-    BlobStore blobs = BlobStores.open(settings);
+    StateDirectory office = StateDirectory.open(settings.stateDirectory(), settings.job(), OFFICE);
+    BlobStore blobs = null;
     MetadataStore metadata = null;
     try {
+      blobs = BlobStores.open(settings);
       metadata = metadata(settings);
       boolean begun = from != null && Coordinator.hasBegun(metadata, from.id());
       JobPlans.Planned planned = JobPlans.plan(settings, systems, begun ? null : from, blobs);
@@ -117,14 +128,17 @@ public final class JobCoordinator implements AutoCloseable {
         LOG.info("{}", difference.text());
       }
       JobCoordinator started =
-          new JobCoordinator(settings, planned, expectedContainers, blobs, metadata);
+          new JobCoordinator(settings, planned, expectedContainers, office, blobs, metadata);
       started.thread.start();
       return started;
     } catch (RuntimeException e) {
-      blobs.close();
+      if (blobs != null) {
+        blobs.close();
+      }
       if (metadata != null) {
         metadata.close();
       }
+      office.close();
       throw e;
     }
   }
@@ -223,5 +237,6 @@ public final class JobCoordinator implements AutoCloseable {
     blocking.shutdown();
     blobs.close();
     metadata.close();
+    office.close();
   }
 }

@@ -34,7 +34,7 @@ final class JobPlans {
         JobPlan.Start start = from == null ? null : new JobPlan.Start(from.id(), null, null);
         return new Planned(plan(settings, graph, start), null);
       }
-      CheckpointManifest manifest = new Catalog(blobs).load(location);
+      CheckpointManifest manifest = manifest(settings, location, new Catalog(blobs));
       Upgrade upgrade = new Upgrade(manifest, from, blobs, settings, systems::get);
       JobGraph divided = upgrade.withFormerSlots(graph);
       PlanDifference difference = upgrade.check(divided);
@@ -42,6 +42,15 @@ final class JobPlans {
           new JobPlan.Start(from.id(), manifest, Location.of(manifest).toString());
       return new Planned(plan(settings, divided, start), difference);
     }
+  }
+
+  private static CheckpointManifest manifest(
+      JobSettings settings, Location location, Catalog catalog) {
+    CheckpointManifest manifest =
+        location.kind() == Location.Kind.LATEST
+            ? catalog.latestValid(settings.checkpoint().onVerificationFailure()).manifest()
+            : null;
+    return manifest != null ? manifest : catalog.load(location);
   }
 
   private static JobPlan plan(JobSettings settings, JobGraph graph, JobPlan.@Nullable Start start) {

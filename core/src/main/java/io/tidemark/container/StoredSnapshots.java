@@ -1,5 +1,6 @@
 package io.tidemark.container;
 
+import io.tidemark.api.CheckpointVerificationException;
 import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.Catalog;
@@ -13,6 +14,7 @@ import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.checkpoint.RestoredSnapshot;
 import io.tidemark.checkpoint.SnapshotRestorer;
 import io.tidemark.checkpoint.TaskManifest;
+import io.tidemark.config.CheckpointSettings.OnVerificationFailure;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockDecoder;
 import io.tidemark.journal.JournalReader;
@@ -23,6 +25,7 @@ import io.tidemark.state.EngineFactory;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.state.StoreSpec;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,12 +35,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The snapshots of the checkpoint that a container's tasks start from when they have no state of
- * their own. Any thread may call it.
+ * their own. If damaged checkpoints may be passed over, that is the newest undamaged one of the
+ * timeline, as the journal leads on from each of them. Any thread may call it.
  */
 final class StoredSnapshots implements SnapshotSource {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredSnapshots.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private static final Fetched.Blocks NO_BLOCKS =
@@ -54,12 +61,14 @@ final class StoredSnapshots implements SnapshotSource {
       };
 
   private final Setup setup;
+  private final Set<Long> damaged = new HashSet<>();
   private @Nullable CheckpointManifest manifest;
   private String loaded = "";
 
   /**
    * What it brings snapshots with.
    *
+   * @param onFailure whether damaged checkpoints may be passed over
    * @param timeline the number of the timeline that the container is on
    * @param specs says how a task is made
    * @param engines the engines by type, also of those that no store has any more
@@ -69,6 +78,7 @@ final class StoredSnapshots implements SnapshotSource {
   record Setup(
       Catalog catalog,
       SnapshotRestorer restorer,
+      OnVerificationFailure onFailure,
       int timeline,
       Function<TaskName, TaskSpec> specs,
       Function<String, EngineFactory> engines,
@@ -86,10 +96,63 @@ final class StoredSnapshots implements SnapshotSource {
       return null;
     }
     if (!wanted.equals(loaded)) {
-      manifest = setup.catalog.load(Location.parse(wanted));
+      manifest = usable(Location.parse(wanted));
       loaded = wanted;
     }
     return manifest;
+  }
+
+  private CheckpointManifest usable(Location wanted) {
+    try {
+      CheckpointManifest found = setup.catalog.load(wanted);
+      if (setup.onFailure == OnVerificationFailure.PREVIOUS) {
+        setup.catalog.requireBlobs(found);
+      }
+      return found;
+    } catch (CheckpointVerificationException e) {
+      return before(wanted.number() == 0 ? Long.MAX_VALUE : wanted.number(), e);
+    }
+  }
+
+  /** A task's part turned out to be damaged: from here on tasks start from another checkpoint. */
+  private synchronized void passOver(
+      CheckpointManifest found, CheckpointVerificationException damage) {
+    if (found.timeline().number() != setup.timeline) {
+      throw damage; // the tasks that have begun from it would not go with those that did not
+    }
+    damaged.add(found.number());
+    if (found.equals(manifest)) {
+      manifest = before(found.number(), damage);
+    }
+  }
+
+  private CheckpointManifest before(long number, CheckpointVerificationException damage) {
+    if (setup.onFailure == OnVerificationFailure.PREVIOUS) {
+      for (Catalog.Entry entry : setup.catalog.list()) {
+        CheckpointManifest older = entry.manifest();
+        if (older != null && older.number() < number && isUsable(older)) {
+          LOG.warn(
+              "{} is taken instead of a newer checkpoint: {}",
+              Location.of(older),
+              damage.getMessage());
+          return older;
+        }
+      }
+    }
+    throw damage;
+  }
+
+  private boolean isUsable(CheckpointManifest older) {
+    if (older.timeline().number() != setup.timeline || damaged.contains(older.number())) {
+      return false;
+    }
+    try {
+      setup.catalog.requireBlobs(older);
+      return true;
+    } catch (CheckpointVerificationException e) {
+      LOG.warn("A checkpoint is passed over: {}", e.getMessage());
+      return false;
+    }
   }
 
   @Override
@@ -114,10 +177,21 @@ final class StoredSnapshots implements SnapshotSource {
 
   @Override
   public @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory) {
-    CheckpointManifest from = latest();
-    if (from == null) {
-      return null;
+    while (true) {
+      CheckpointManifest from = latest();
+      if (from == null) {
+        return null;
+      }
+      try {
+        return fetch(from, task, partition, directory);
+      } catch (CheckpointVerificationException e) {
+        passOver(from, e);
+      }
     }
+  }
+
+  private @Nullable Fetched fetch(
+      CheckpointManifest from, TaskName task, int partition, StateDirectory directory) {
     if (from.timeline().number() != setup.timeline) {
       return begun(from, setup.specs.apply(task), directory);
     }

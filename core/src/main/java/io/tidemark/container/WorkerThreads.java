@@ -24,6 +24,7 @@ final class WorkerThreads {
   private final Container container;
   private final ContainerAgent agent;
   private final CompletableFuture<Void> running;
+  private volatile boolean begun;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /**
@@ -59,7 +60,7 @@ final class WorkerThreads {
         if (agent.areAllRunning()) {
           running.complete(null);
         }
-        if (agent.isDone()) {
+        if (agent.isDone() || (agent.isEnding() && !begun)) {
           finish();
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMs));
@@ -85,6 +86,7 @@ final class WorkerThreads {
   }
 
   private void runWorkers() {
+    begun = true;
     List<Thread> threads = new ArrayList<>();
     for (Worker worker : container.workers()) {
       Thread thread =

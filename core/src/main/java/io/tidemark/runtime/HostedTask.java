@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.runtime.TaskReport.Phase;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostedTask {
   private static final long CATCH_UP_MS = 1000;
+
+  /** How often it is tried to open a directory that is in use. */
+  private static final long DIRECTORY_MS = 20;
 
   private final TaskSpec spec;
   private final TaskRestorer restorer;
@@ -119,6 +123,8 @@ final class HostedTask {
     Throwable failed = restorer.failure();
     if (closing || (failed != null && releaseWanted)) {
       end(Phase.RELEASED, null);
+    } else if (failed != null && isOnlyInUse(failed)) {
+      awaitDirectory();
     } else if (failed != null) {
       end(Phase.FAILED, failed);
     } else if (runner == null && releaseWanted) {
@@ -130,6 +136,26 @@ final class HostedTask {
     } else if (runner == null && !startWanted && isCatchUpDue()) {
       caughtUpMs = worker.ticker().getAsLong();
       restorer.catchUp();
+    }
+  }
+
+  /** Whether the task's former owner still has the directory, which is here and shared with it. */
+  private boolean isOnlyInUse(Throwable failed) {
+    return generation > 0
+        && failed instanceof StateException state
+        && state.code().equals(StateException.IN_USE);
+  }
+
+  /**
+   * The state is here already, in the hands of the former owner. There is nothing to bring; it is
+   * opened when the task is to be started, as soon as that one has let go.
+   */
+  private void awaitDirectory() {
+    if (!startWanted) {
+      phase = Phase.READY;
+    } else if (worker.ticker().getAsLong() - caughtUpMs >= DIRECTORY_MS) {
+      caughtUpMs = worker.ticker().getAsLong();
+      restorer.restore();
     }
   }
 

@@ -182,7 +182,7 @@ public final class StateDirectory implements AutoCloseable {
 
   private static StateException inUse(Path directory) {
     return new StateException(
-        "TM-3002",
+        StateException.IN_USE,
         "the state directory "
             + directory
             + " is in use by another process; stop that one, or give this one another"

@@ -214,8 +214,16 @@ class PopulationTest {
           .hasMessageContaining("stores.table.source.wait.ms=30")
           .hasMessageContaining("0 of about 1 records");
     }
-    assertThat(initialised).hasValue(0);
-    assertThat(closed).hasValue(0);
+    assertNotAllBegan(mode);
+  }
+
+  /** Tasks whose part of the source is empty need not wait for the others. */
+  private void assertNotAllBegan(String mode) {
+    if (mode.equals("broadcast")) {
+      assertThat(initialised).hasValue(0);
+    }
+    assertThat(initialised.get()).isLessThan(PARTITIONS);
+    assertThat(closed.get()).isLessThanOrEqualTo(initialised.get());
   }
 
   @ParameterizedTest
@@ -247,8 +255,7 @@ class PopulationTest {
     slow.asked.await();
     job.stop();
     assertThat(job.awaitEnd(Duration.ZERO)).isTrue();
-    assertThat(initialised).hasValue(0);
-    assertThat(closed).hasValue(0);
+    assertNotAllBegan(mode);
   }
 
   @ParameterizedTest

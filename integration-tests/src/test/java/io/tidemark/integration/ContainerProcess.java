@@ -26,19 +26,25 @@ final class ContainerProcess implements AutoCloseable {
 
   static ContainerProcess start(
       Path properties, int container, int containers, boolean untilEnd, String... jvmOptions) {
+    return run(
+        JobProcess.class,
+        List.of(
+            properties.toString(),
+            Integer.toString(container),
+            Integer.toString(containers),
+            untilEnd ? "until-end" : "endless"),
+        jvmOptions);
+  }
+
+  /** Runs any of the tests' programs so. */
+  static ContainerProcess run(Class<?> program, List<String> arguments, String... jvmOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
     command.addAll(List.of(jvmOptions));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(
-        List.of(
-            JobProcess.class.getName(),
-            properties.toString(),
-            Integer.toString(container),
-            Integer.toString(containers),
-            untilEnd ? "until-end" : "endless"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    command.addAll(arguments);
     try {
       return new ContainerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
     } catch (IOException e) {
@@ -83,6 +89,11 @@ final class ContainerProcess implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(5);
     }
     throw new AssertionError("no line " + beginning + ":\n" + output());
+  }
+
+  /** Whether it ends in this time. */
+  boolean endsWithin(long milliseconds) throws InterruptedException {
+    return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
   }
 
   boolean isAlive() {

@@ -157,6 +157,16 @@ final class CountingJob {
     return bad;
   }
 
+  /** Adds a record of each key that was sent so far, whose counts tell what the state was. */
+  void sendOfEach() {
+    try (KafkaProducer<String, String> producer = producer()) {
+      for (String key : expected.keySet()) {
+        expected.merge(key, 1L, Long::sum);
+        producer.send(new ProducerRecord<>(input(), key, "one more"));
+      }
+    }
+  }
+
   /** Adds a record that is not for counting. */
   void send(String key, String message) {
     send(Map.of(key, message));
@@ -274,6 +284,56 @@ final class CountingJob {
 
   void assertStateExact() {
     assertStateExact(directory.resolve("state"));
+  }
+
+  /** The outputs of a job that went back once, from {@code now} to {@code then} and on again. */
+  void assertOutputsRepeatFrom(Map<String, Long> then, Map<String, Long> now) {
+    Map<String, Long> last = new HashMap<>();
+    Map<String, Integer> returns = new HashMap<>();
+    List<String> wrong = new ArrayList<>();
+    try (CommittedRecords<Long> outputs = outputs()) {
+      outputs.readToEnd(
+          record -> {
+            long before = last.getOrDefault(record.key(), 0L);
+            boolean isReturn =
+                record.value() != before + 1
+                    && record.value() == then.getOrDefault(record.key(), 0L) + 1
+                    && returns.merge(record.key(), 1, Integer::sum) == 1;
+            if (record.value() != before + 1 && !isReturn) {
+              wrong.add(record.key() + ": " + record.value() + " after " + before);
+            }
+            last.put(record.key(), record.value());
+          });
+    }
+    assertThat(wrong).as("outputs that do not follow their former").isEmpty();
+    assertThat(last).isEqualTo(now);
+  }
+
+  /** How many outputs are committed. */
+  long outputsCount() {
+    long[] count = {0};
+    try (CommittedRecords<Long> outputs = outputs()) {
+      outputs.readToEnd(record -> count[0]++);
+    }
+    return count[0];
+  }
+
+  /** Where each partition of a topic begins now. */
+  Map<Integer, Long> beginnings(String topic) {
+    Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+    IntStream.range(0, partitions)
+        .forEach(p -> all.put(new TopicPartition(topic, p), OffsetSpec.earliest()));
+    Map<Integer, Long> beginnings = new TreeMap<>();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin
+          .listOffsets(all)
+          .all()
+          .get()
+          .forEach((partition, found) -> beginnings.put(partition.partition(), found.offset()));
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError("the beginnings of " + topic + " cannot be read", e);
+    }
+    return beginnings;
   }
 
   /** The records of the journal. */

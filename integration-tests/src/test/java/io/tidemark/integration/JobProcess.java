@@ -19,7 +19,6 @@ public final class JobProcess {
   public static void main(String[] arguments) {
     Job job =
         Job.of(Config.load(Path.of(arguments[0])))
-            .container(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
             .untilEnd(arguments[3].equals("until-end"))
             .start();
     Signal.handle(new Signal("TERM"), signal -> job.requestStop());

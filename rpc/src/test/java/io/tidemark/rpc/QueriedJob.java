@@ -13,7 +13,6 @@ import io.tidemark.api.StreamTask;
 import io.tidemark.api.TaskCoordinator;
 import io.tidemark.container.Job;
 import io.tidemark.container.JobCoordinator;
-import io.tidemark.coordinator.Coordinator;
 import io.tidemark.journal.MemoryJournals;
 import io.tidemark.system.KeyHash;
 import io.tidemark.system.MemorySystem;
@@ -104,7 +103,6 @@ final class QueriedJob implements AutoCloseable {
 
   /** Starts both containers. */
   QueriedJob start() {
-    coordinator = builder().startCoordinator(CONTAINERS);
     for (int container = 0; container < CONTAINERS; container++) {
       begin(container);
     }
@@ -119,10 +117,23 @@ final class QueriedJob implements AutoCloseable {
   }
 
   private Job begin(int container) {
-    Coordinator joined = Objects.requireNonNull(coordinator).coordinator();
-    Job job = builder().join(joined, container).start();
+    JobCoordinator leader = coordinator;
+    if (leader == null) {
+      leader = builder().startCoordinator(CONTAINERS);
+      coordinator = leader;
+    }
+    Job job = builder().join(leader.coordinator(), container).start();
     jobs.put(container, job);
     return job;
+  }
+
+  /** The number of the container that has a task. */
+  int ownerOf(int partition) {
+    return Objects.requireNonNull(coordinator).coordinator().view().tasks().stream()
+        .filter(task -> task.task().partition() == partition)
+        .findFirst()
+        .orElseThrow()
+        .container();
   }
 
   void start(int container) {
