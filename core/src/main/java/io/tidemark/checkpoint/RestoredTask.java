@@ -122,7 +122,7 @@ final class RestoredTask implements AutoCloseable {
     for (StoreChanges store : block.stores()) {
       int index = engine.stores.indexOf(store.store());
       for (StoreChanges.Cursor change = store.cursor(); index >= 0 && change.next(); ) {
-        changes.add(change(index, change));
+        changes.add(PartEngines.change(index, change));
       }
     }
     changes.sort(
@@ -131,17 +131,6 @@ final class RestoredTask implements AutoCloseable {
                 ? Integer.compare(left.store(), right.store())
                 : Arrays.compareUnsigned(left.key(), right.key()));
     engine.engine.apply(changes, new EngineCommit(block.number(), located.position()));
-  }
-
-  private static Change change(int store, StoreChanges.Cursor change) {
-    int key = change.keyOffset();
-    int value = change.valueOffset();
-    return new Change(
-        store,
-        Arrays.copyOfRange(change.array(), key, key + change.keyLength()),
-        change.valueLength() < 0
-            ? null
-            : Arrays.copyOfRange(change.array(), value, value + change.valueLength()));
   }
 
   /** The digests of an engine's stores, without stores and slots that are empty. */

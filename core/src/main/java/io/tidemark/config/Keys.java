@@ -163,7 +163,15 @@ final class Keys {
           "stages.<stage>.tasks",
           wholeNumber(1),
           "as many as its inputs have partitions",
-          "How many tasks the stage has. For now, only as many as its inputs have partitions.");
+          "How many tasks the stage has: a divisor or a multiple of its inputs' partitions. Another number"
+              + " than before takes a start from a checkpoint or savepoint.");
+
+  static final Key<Integer> TASK_COUNT =
+      optional(
+          "task.count",
+          wholeNumber(1),
+          "as many as the inputs have partitions",
+          "Without `job.stages`, how many tasks there are, as `stages.<stage>.tasks`.");
 
   static final Key<String> TASK_CLASS =
       optional(
@@ -514,6 +522,7 @@ final class Keys {
           STAGE_INPUTS,
           STAGE_STORES,
           STAGE_TASKS,
+          TASK_COUNT,
           TASK_CLASS,
           TASK_INPUTS,
           TASK_GUARANTEE,

@@ -34,4 +34,9 @@ public record StageDefinition(
   public String key(String setting) {
     return keys + setting;
   }
+
+  /** The key of the number of its tasks. */
+  public String tasksKey() {
+    return keys.equals("task.") ? "task.count" : key("tasks");
+  }
 }

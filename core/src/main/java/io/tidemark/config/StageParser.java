@@ -47,13 +47,13 @@ final class StageParser {
         inputs.put(name, reader.value(Keys.STAGE_INPUTS, name));
       }
     }
-    for (String key : List.of("task.class", "task.inputs")) {
+    for (String key : List.of("task.class", "task.inputs", "task.count")) {
       if (config.containsKey(key)) {
         reader.problem(
             key,
             "is of a job without job.stages; each stage has its own,"
                 + " stages.<stage>."
-                + key.substring("task.".length()));
+                + (key.equals("task.count") ? "tasks" : key.substring("task.".length())));
       }
     }
   }
@@ -102,7 +102,7 @@ final class StageParser {
               taskClass(name),
               inputs(name, streams),
               storesOf.getOrDefault(name, Set.of()),
-              named ? reader.optional(Keys.STAGE_TASKS, name) : null));
+              named ? reader.optional(Keys.STAGE_TASKS, name) : reader.optional(Keys.TASK_COUNT)));
     }
     checkThatEachStreamIsReadOnce(stages);
     checkIntermediateStreams(stages, streams, journalSystem);

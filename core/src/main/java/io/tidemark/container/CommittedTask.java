@@ -148,7 +148,7 @@ public final class CommittedTask implements AutoCloseable {
       Block.Opening begun = opening;
       return begun == null
           ? new Slots(1, 1, 0) // of a task that has not committed anything yet
-          : new Slots(begun.slots(), begun.partitions(), origin.task.partition());
+          : new Slots(begun.slots(), begun.tasks(), origin.task.partition());
     }
   }
 

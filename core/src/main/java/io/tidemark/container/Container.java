@@ -38,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,6 +68,7 @@ final class Container implements AutoCloseable {
   private final OpenSystems openSystems;
   private final Map<String, StreamSystem> systems = new LinkedHashMap<>();
   private final Map<String, EngineFactory> engines = new LinkedHashMap<>();
+  private final Map<String, EngineFactory> formerEngines = new ConcurrentHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
   private final BroadcastTables tables;
   private final Timeline timeline;
@@ -290,12 +292,27 @@ final class Container implements AutoCloseable {
         new SnapshotRestorer(
             checkpoints.blobs(), background("download", THREADS), THREADS, System::nanoTime);
     return new StoredSnapshots(
-        new Catalog(checkpoints.blobs()),
-        restorer,
-        settings.checkpoint().onVerificationFailure(),
-        timeline.number(),
-        this::journalReader,
-        checkpoints.restoreFrom());
+        new StoredSnapshots.Setup(
+            new Catalog(checkpoints.blobs()),
+            restorer,
+            settings.checkpoint().onVerificationFailure(),
+            timeline.number(),
+            specs::task,
+            this::engine,
+            this::journalReader,
+            checkpoints.restoreFrom()));
+  }
+
+  /** An engine that the configuration names, or only a checkpoint. Any thread may call it. */
+  private EngineFactory engine(String type) {
+    EngineFactory known = engines.get(type);
+    return known != null
+        ? known
+        : formerEngines.computeIfAbsent(
+            type,
+            former ->
+                Plugins.find(
+                    EngineFactory.class, EngineFactory::type, "stores.<store>.factory", former));
   }
 
   private Snapshots snapshots(StoredSnapshots stored) {
@@ -406,6 +423,8 @@ final class Container implements AutoCloseable {
     background.forEach(ExecutorService::shutdown);
     engines.values().forEach(EngineFactory::close);
     engines.clear();
+    formerEngines.values().forEach(EngineFactory::close);
+    formerEngines.clear();
     openSystems.close();
     systems.clear();
   }

@@ -15,7 +15,6 @@ import io.tidemark.coordinator.Coordinator;
 import io.tidemark.coordinator.CoordinatorOptions;
 import io.tidemark.coordinator.CoordinatorView;
 import io.tidemark.coordinator.FileMetadataStore;
-import io.tidemark.coordinator.JobPlan;
 import io.tidemark.coordinator.MetadataStore;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.system.StreamSystem;
@@ -45,6 +44,7 @@ public final class JobCoordinator implements AutoCloseable {
   private static final String OFFICE = "coordinator-process";
 
   private final JobSettings settings;
+  private final @Nullable PlanDifference difference;
   private final StateDirectory office;
   private final BlobStore blobs;
   private final MetadataStore metadata;
@@ -57,12 +57,13 @@ public final class JobCoordinator implements AutoCloseable {
 
   private JobCoordinator(
       JobSettings settings,
-      JobPlan plan,
+      JobPlans.Planned planned,
       int expectedContainers,
       StateDirectory office,
       BlobStore blobs,
       MetadataStore metadata) {
     this.settings = settings;
+    this.difference = planned.difference();
     this.office = office;
     this.blobs = blobs;
     this.metadata = metadata;
@@ -78,7 +79,7 @@ public final class JobCoordinator implements AutoCloseable {
     coordinator =
         new Coordinator(
             CoordinatorOptions.of(
-                plan,
+                planned.plan(),
                 expectedContainers,
                 own.heartbeatMs(),
                 own.leaseMs(),
@@ -123,9 +124,14 @@ public final class JobCoordinator implements AutoCloseable {
     try {
       blobs = BlobStores.open(settings);
       metadata = metadata(settings);
-      JobPlan plan = JobPlans.plan(config, settings, systems, from, new Catalog(blobs));
+      boolean begun = from != null && Coordinator.hasBegun(metadata, from.id());
+      JobPlans.Planned planned = JobPlans.plan(settings, systems, begun ? null : from, blobs);
+      PlanDifference difference = planned.difference();
+      if (difference != null) {
+        LOG.info("{}", difference.text());
+      }
       JobCoordinator started =
-          new JobCoordinator(settings, plan, expectedContainers, office, blobs, metadata);
+          new JobCoordinator(settings, planned, expectedContainers, office, blobs, metadata);
       started.thread.start();
       return started;
     } catch (RuntimeException e) {
@@ -221,6 +227,14 @@ public final class JobCoordinator implements AutoCloseable {
         .filter(task -> numbers.contains(task.container()))
         .map(CoordinatorView.TaskView::task)
         .toList();
+  }
+
+  /**
+   * What is otherwise than in the checkpoint that the job was to be begun from; null if there is
+   * none.
+   */
+  public @Nullable PlanDifference difference() {
+    return difference;
   }
 
   /** Why it does not run any more; null if it does, or was closed. */

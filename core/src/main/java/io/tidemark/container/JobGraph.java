@@ -107,22 +107,19 @@ record JobGraph(List<Stage> stages) {
 
   private static int taskCount(StageDefinition stage, int partitions) {
     Integer given = stage.tasks();
-    if (given == null || given == partitions) {
+    if (given == null) {
       return partitions;
     }
     boolean divides = given % partitions == 0 || partitions % given == 0;
+    if (divides && Slots.forPartitions(partitions) % given == 0) {
+      return given;
+    }
     throw new ConfigException(
         "TM-1060",
         String.format(
-            "%s=%d, and the stage's inputs have %d partitions: %s",
-            stage.key("tasks"),
-            given,
-            partitions,
-            divides && Slots.forPartitions(partitions) % given == 0
-                ? "a stage cannot have other than one task per partition yet; leave it out"
-                : "a task has whole partitions, or a partition is divided evenly into tasks, at most "
-                    + Slots.forPartitions(1)
-                    + "; choose a divisor or a multiple"));
+            "%s=%d, and the stage's inputs have %d partitions: a task has whole partitions, or a"
+                + " partition is divided evenly into tasks, at most %d; choose a divisor or a multiple",
+            stage.tasksKey(), given, partitions, Slots.forPartitions(1)));
   }
 
   private static void checkSources(

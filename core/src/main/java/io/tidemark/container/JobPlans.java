@@ -1,10 +1,9 @@
 package io.tidemark.container;
 
-import io.tidemark.api.Config;
+import io.tidemark.checkpoint.BlobStore;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Location;
-import io.tidemark.config.CheckpointSettings.OnVerificationFailure;
 import io.tidemark.config.JobSettings;
 import io.tidemark.coordinator.JobPlan;
 import io.tidemark.system.StreamSystem;
@@ -15,38 +14,46 @@ import org.jspecify.annotations.Nullable;
 final class JobPlans {
   private JobPlans() {}
 
-  static JobPlan plan(
-      Config config,
+  /**
+   * What a job is to be.
+   *
+   * @param difference what is otherwise than in the checkpoint that it is to be begun from; null if
+   *     there is none
+   */
+  record Planned(JobPlan plan, @Nullable PlanDifference difference) {}
+
+  static Planned plan(
       JobSettings settings,
       Map<String, StreamSystem> given,
       @Nullable StartFrom from,
-      Catalog catalog) {
+      BlobStore blobs) {
     try (OpenSystems systems = new OpenSystems(settings, given)) {
       JobGraph graph = JobGraph.of(settings, systems::get);
-      return new JobPlan(
-          settings.job(),
-          settings.journal(),
-          graph.plan(),
-          start(from, catalog, settings.checkpoint().onVerificationFailure()));
+      Location location = from == null ? null : from.location();
+      if (from == null || location == null) {
+        JobPlan.Start start = from == null ? null : new JobPlan.Start(from.id(), null, null);
+        return new Planned(plan(settings, graph, start), null);
+      }
+      CheckpointManifest manifest = manifest(settings, location, new Catalog(blobs));
+      Upgrade upgrade = new Upgrade(manifest, from, blobs, settings, systems::get);
+      JobGraph divided = upgrade.withFormerSlots(graph);
+      PlanDifference difference = upgrade.check(divided);
+      JobPlan.Start start =
+          new JobPlan.Start(from.id(), manifest, Location.of(manifest).toString());
+      return new Planned(plan(settings, divided, start), difference);
     }
   }
 
-  private static JobPlan.@Nullable Start start(
-      @Nullable StartFrom from, Catalog catalog, OnVerificationFailure onFailure) {
-    if (from == null) {
-      return null;
-    }
-    Location location = from.location();
-    if (location == null) {
-      return new JobPlan.Start(from.id(), null, null);
-    }
+  private static CheckpointManifest manifest(
+      JobSettings settings, Location location, Catalog catalog) {
     CheckpointManifest manifest =
         location.kind() == Location.Kind.LATEST
-            ? catalog.latestValid(onFailure).manifest()
-            : catalog.load(location);
-    if (manifest == null) {
-      manifest = catalog.load(location); // which says that there is none
-    }
-    return new JobPlan.Start(from.id(), manifest, Location.of(manifest).toString());
+            ? catalog.latestValid(settings.checkpoint().onVerificationFailure()).manifest()
+            : null;
+    return manifest != null ? manifest : catalog.load(location);
+  }
+
+  private static JobPlan plan(JobSettings settings, JobGraph graph, JobPlan.@Nullable Start start) {
+    return new JobPlan(settings.job(), settings.journal(), graph.plan(), start);
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.container;
 
 import io.tidemark.api.TaskName;
 import io.tidemark.config.JobSettings;
+import io.tidemark.journal.Block;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.EngineFiles;
@@ -65,7 +66,10 @@ public final class LocalTask implements AutoCloseable {
   }
 
   Slots slots() {
-    return new Slots(identity.slots(), identity.partitions(), task.partition());
+    Block kept = directory.opening();
+    Block.Opening begun = kept == null ? null : kept.opening();
+    int tasks = begun == null ? identity.partitions() : begun.tasks();
+    return new Slots(identity.slots(), tasks, task.partition());
   }
 
   /** The files with a store's entries; null if there are none. */

@@ -5,7 +5,11 @@ import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
+import io.tidemark.checkpoint.Division;
+import io.tidemark.checkpoint.EngineManifest;
 import io.tidemark.checkpoint.Location;
+import io.tidemark.checkpoint.Reshaper;
+import io.tidemark.checkpoint.Reshaper.Reshaped;
 import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.checkpoint.RestoredSnapshot;
 import io.tidemark.checkpoint.SnapshotRestorer;
@@ -16,13 +20,20 @@ import io.tidemark.journal.BlockDecoder;
 import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalRecord;
 import io.tidemark.runtime.SnapshotSource;
+import io.tidemark.runtime.TaskSpec;
+import io.tidemark.state.EngineFactory;
 import io.tidemark.state.StateDirectory;
+import io.tidemark.state.StoreSpec;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,40 +47,51 @@ final class StoredSnapshots implements SnapshotSource {
   private static final Logger LOG = LoggerFactory.getLogger(StoredSnapshots.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final Catalog catalog;
-  private final SnapshotRestorer restorer;
-  private final int timeline;
-  private final Supplier<JournalReader> journal;
-  private final Supplier<@Nullable String> location;
-  private final OnVerificationFailure onFailure;
+  private static final Fetched.Blocks NO_BLOCKS =
+      new Fetched.Blocks() {
+        @Override
+        public void replay(Consumer<Block> action) {
+          // All is in the engines.
+        }
+
+        @Override
+        public void close() {
+          // Nothing is held.
+        }
+      };
+
+  private final Setup setup;
   private final Set<Long> damaged = new HashSet<>();
   private @Nullable CheckpointManifest manifest;
   private String loaded = "";
 
   /**
+   * What it brings snapshots with.
+   *
    * @param onFailure whether damaged checkpoints may be passed over
    * @param timeline the number of the timeline that the container is on
+   * @param specs says how a task is made
+   * @param engines the engines by type, also of those that no store has any more
    * @param journal opens the timeline's journal
    * @param location where the checkpoint is at present; null if there is none
    */
-  StoredSnapshots(
+  record Setup(
       Catalog catalog,
       SnapshotRestorer restorer,
       OnVerificationFailure onFailure,
       int timeline,
+      Function<TaskName, TaskSpec> specs,
+      Function<String, EngineFactory> engines,
       Supplier<JournalReader> journal,
-      Supplier<@Nullable String> location) {
-    this.catalog = catalog;
-    this.restorer = restorer;
-    this.onFailure = onFailure;
-    this.timeline = timeline;
-    this.journal = journal;
-    this.location = location;
+      Supplier<@Nullable String> location) {}
+
+  StoredSnapshots(Setup setup) {
+    this.setup = setup;
   }
 
   /** The checkpoint that a task without state starts from now; null if there is none. */
   synchronized @Nullable CheckpointManifest latest() {
-    String wanted = location.get();
+    String wanted = setup.location.get();
     if (wanted == null) {
       return null;
     }
@@ -82,9 +104,9 @@ final class StoredSnapshots implements SnapshotSource {
 
   private CheckpointManifest usable(Location wanted) {
     try {
-      CheckpointManifest found = catalog.load(wanted);
-      if (onFailure == OnVerificationFailure.PREVIOUS) {
-        catalog.requireBlobs(found);
+      CheckpointManifest found = setup.catalog.load(wanted);
+      if (setup.onFailure == OnVerificationFailure.PREVIOUS) {
+        setup.catalog.requireBlobs(found);
       }
       return found;
     } catch (CheckpointVerificationException e) {
@@ -95,7 +117,7 @@ final class StoredSnapshots implements SnapshotSource {
   /** A task's part turned out to be damaged: from here on tasks start from another checkpoint. */
   private synchronized void passOver(
       CheckpointManifest found, CheckpointVerificationException damage) {
-    if (found.timeline().number() != timeline) {
+    if (found.timeline().number() != setup.timeline) {
       throw damage; // the tasks that have begun from it would not go with those that did not
     }
     damaged.add(found.number());
@@ -105,8 +127,8 @@ final class StoredSnapshots implements SnapshotSource {
   }
 
   private CheckpointManifest before(long number, CheckpointVerificationException damage) {
-    if (onFailure == OnVerificationFailure.PREVIOUS) {
-      for (Catalog.Entry entry : catalog.list()) {
+    if (setup.onFailure == OnVerificationFailure.PREVIOUS) {
+      for (Catalog.Entry entry : setup.catalog.list()) {
         CheckpointManifest older = entry.manifest();
         if (older != null && older.number() < number && isUsable(older)) {
           LOG.warn(
@@ -121,11 +143,11 @@ final class StoredSnapshots implements SnapshotSource {
   }
 
   private boolean isUsable(CheckpointManifest older) {
-    if (older.timeline().number() != timeline || damaged.contains(older.number())) {
+    if (older.timeline().number() != setup.timeline || damaged.contains(older.number())) {
       return false;
     }
     try {
-      catalog.requireBlobs(older);
+      setup.catalog.requireBlobs(older);
       return true;
     } catch (CheckpointVerificationException e) {
       LOG.warn("A checkpoint is passed over: {}", e.getMessage());
@@ -141,7 +163,7 @@ final class StoredSnapshots implements SnapshotSource {
   @Override
   public boolean has(TaskName task) {
     CheckpointManifest from = latest();
-    return from != null && part(from, task) != null;
+    return from != null && (from.timeline().number() != setup.timeline || part(from, task) != null);
   }
 
   private static @Nullable TaskManifest part(CheckpointManifest from, TaskName task) {
@@ -157,24 +179,83 @@ final class StoredSnapshots implements SnapshotSource {
   public @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory) {
     while (true) {
       CheckpointManifest from = latest();
-      TaskManifest part = from == null ? null : part(from, task);
-      if (from == null || part == null) {
+      if (from == null) {
         return null;
       }
       try {
-        return fetch(from, part, partition, directory);
+        return fetch(from, task, partition, directory);
       } catch (CheckpointVerificationException e) {
         passOver(from, e);
       }
     }
   }
 
-  private Fetched fetch(
-      CheckpointManifest from, TaskManifest part, int partition, StateDirectory directory) {
-    UUID journalId =
-        from.timeline().number() == timeline ? journalId(partition, part.position()) : null;
+  private @Nullable Fetched fetch(
+      CheckpointManifest from, TaskName task, int partition, StateDirectory directory) {
+    if (from.timeline().number() != setup.timeline) {
+      return begun(from, setup.specs.apply(task), directory);
+    }
+    TaskManifest part = part(from, task);
+    return part == null
+        ? null
+        : whole(from, part, journalId(partition, part.position()), directory);
+  }
+
+  /** The first of a timeline, whose tasks and stores may be others than the checkpoint's. */
+  private Fetched begun(CheckpointManifest from, TaskSpec spec, StateDirectory directory) {
+    Division division = new Division(spec.name(), spec.tasks(), spec.slots());
+    List<TaskManifest> parts = division.partsOf(from);
+    if (parts.size() == 1 && isAsItWas(division, parts.get(0), spec)) {
+      return whole(from, parts.get(0), null, directory);
+    }
+    if (parts.isEmpty()) { // the stage is new
+      return fetched(from, spec, new Reshaped(0, 0, Map.of(), List.of()));
+    }
+    List<Reshaper.Store> stores =
+        spec.stores().stream()
+            .map(store -> new Reshaper.Store(store.name(), store.engine(), store.properties()))
+            .toList();
+    return fetched(
+        from,
+        spec,
+        new Reshaper(setup.restorer, setup.engines)
+            .restore(division, parts, stores, directory.path()));
+  }
+
+  private static boolean isAsItWas(Division division, TaskManifest part, TaskSpec spec) {
+    Set<String> engines =
+        part.engines().stream().map(EngineManifest::type).collect(Collectors.toSet());
+    Set<String> wanted = spec.stores().stream().map(StoreSpec::engine).collect(Collectors.toSet());
+    Set<String> stores = spec.stores().stream().map(StoreSpec::name).collect(Collectors.toSet());
+    return division.isSame(part)
+        && part.partitions() == spec.partitions()
+        && engines.equals(wanted)
+        && engines.size() <= 1
+        && part.stores().stream().allMatch(store -> stores.contains(store.name()));
+  }
+
+  private static Fetched fetched(CheckpointManifest from, TaskSpec spec, Reshaped reshaped) {
+    return new Fetched(
+        from.number(),
+        reshaped.commit(),
+        -1,
+        null,
+        reshaped.timeMs(),
+        reshaped.positions(),
+        reshaped.stores(),
+        spec.tasks(),
+        spec.partitions(),
+        spec.slots(),
+        NO_BLOCKS);
+  }
+
+  private Fetched whole(
+      CheckpointManifest from,
+      TaskManifest part,
+      @Nullable UUID journalId,
+      StateDirectory directory) {
     RestoredSnapshot restored =
-        restorer.restore(part, directory.path(), true, RestoreProgress.Listener.NONE);
+        setup.restorer.restore(part, directory.path(), true, RestoreProgress.Listener.NONE);
     return new Fetched(
         from.number(),
         part.commit(),
@@ -204,7 +285,7 @@ final class StoredSnapshots implements SnapshotSource {
 
   /** The id of the journal, as the block says with which the snapshot ends. */
   private UUID journalId(int partition, long position) {
-    try (JournalReader reader = journal.get()) {
+    try (JournalReader reader = setup.journal.get()) {
       BlockDecoder decoder = new BlockDecoder("partition " + partition + " of the job's journal");
       long end = reader.end(partition);
       reader.seek(partition, position);

@@ -96,6 +96,12 @@ public final class Coordinator implements Coordination {
     }
   }
 
+  /** Whether a job was begun already for a wish to begin it anew, by the wish's id. */
+  public static boolean hasBegun(MetadataStore store, String start) {
+    JobRecord known = JobLedger.read(store);
+    return known != null && known.start().equals(start);
+  }
+
   /** The timeline that a job is on; null if it never had a coordinator. */
   public static @Nullable Timeline timeline(MetadataStore store) {
     JobRecord record = JobLedger.read(store);

@@ -133,7 +133,7 @@ final class JobBeginning {
   }
 
   private void checkStages(Timeline timeline) {
-    if (timeline.stages().equals(plan.stages())) {
+    if (division(timeline.stages()).equals(division(plan.stages()))) {
       return;
     }
     throw new ConfigException(
@@ -146,6 +146,13 @@ final class JobBeginning {
             + describe(plan.stages())
             + ". Put them back as they were; or start the job from a savepoint or checkpoint, with"
             + " --from, which may have other tasks");
+  }
+
+  /** Without the slots, which a stage keeps when it is divided anew. */
+  private static List<String> division(List<Timeline.StagePlan> stages) {
+    return stages.stream()
+        .map(stage -> stage.name() + " " + stage.tasks() + " " + stage.partitions())
+        .toList();
   }
 
   private static List<String> describe(List<Timeline.StagePlan> stages) {

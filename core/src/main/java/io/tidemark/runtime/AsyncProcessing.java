@@ -152,7 +152,7 @@ final class AsyncProcessing implements Processing {
   }
 
   private void start(Waiting source) {
-    boolean counts = verdictOnNext() == Gate.Verdict.COUNTS;
+    Gate.Verdict verdict = verdictOnNext();
     Flight flight = new Flight(source, next, ticker.getAsLong());
     if (++next == source.batch.size()) {
       waiting.remove();
@@ -160,10 +160,10 @@ final class AsyncProcessing implements Processing {
     }
     flights.add(flight);
     inFlight++;
-    if (counts) {
+    if (verdict == Gate.Verdict.COUNTS) {
       process(flight, source);
     } else {
-      gate.passedOver();
+      gate.passedOver(verdict);
       flight.complete();
     }
   }

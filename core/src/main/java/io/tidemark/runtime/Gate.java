@@ -5,9 +5,9 @@ import io.tidemark.runtime.WorkerCounters.Counter;
 import io.tidemark.system.RecordBatch;
 
 /**
- * Decides what becomes of a record of an intermediate stream before a task processes it, so that
- * cuts of the same number are a consistent cut of the job (Lai and Yang, 1987). Confined to the
- * worker.
+ * Decides what becomes of a record before a task processes it: whether it is the task's own, and so
+ * that cuts of the same number are a consistent cut of the job (Lai and Yang, 1987). Confined to
+ * the worker.
  *
  * <p>A record that its sender sent after a cut is processed after the receiver's own cut of that
  * number. What was sent on a timeline that was abandoned, after the cut that the next one began
@@ -16,6 +16,7 @@ import io.tidemark.system.RecordBatch;
 final class Gate {
   private final Timeline timeline;
   private final Stamp stamp;
+  private final Share share;
   private final WorkerCounters counters;
   private long awaited;
 
@@ -25,17 +26,23 @@ final class Gate {
     COUNTS,
     /** It is passed over. */
     VOID,
+    /** It is passed over here, as it is of another task that reads the partition. */
+    OTHERS,
     /** The task has to make a cut before. */
     CUT_FIRST
   }
 
-  Gate(Timeline timeline, Stamp stamp, WorkerCounters counters) {
+  Gate(Timeline timeline, Stamp stamp, Share share, WorkerCounters counters) {
     this.timeline = timeline;
     this.stamp = stamp;
+    this.share = share;
     this.counters = counters;
   }
 
   Verdict look(InputSpec input, RecordBatch batch, int index) {
+    if (!share.has(batch, index)) {
+      return Verdict.OTHERS;
+    }
     if (!input.intermediate()) {
       return Verdict.COUNTS;
     }
@@ -54,8 +61,10 @@ final class Gate {
   }
 
   /** A record was passed over. */
-  void passedOver() {
-    counters.add(Counter.VOID, 1);
+  void passedOver(Verdict verdict) {
+    if (verdict == Verdict.VOID) {
+      counters.add(Counter.VOID, 1);
+    }
   }
 
   /** The cut that has to be made before the next record; 0 if none has. */

@@ -207,6 +207,15 @@ final class InputReader implements AutoCloseable {
     return true;
   }
 
+  /** Whether no task reads anything. */
+  boolean isEmpty() {
+    return readers.isEmpty();
+  }
+
+  boolean reads(SystemStreamPartition partition) {
+    return readers.containsKey(partition);
+  }
+
   /** Whether nothing will come any more. */
   boolean isAtEnd() {
     return bounds.isReached();

@@ -97,7 +97,8 @@ final class SyncProcessing implements Processing {
     Gate.Verdict verdict = gate.look(input.spec(), batch, index);
     if (verdict == Gate.Verdict.COUNTS) {
       process(input, batch, index);
-    } else if (verdict == Gate.Verdict.VOID) {
+    } else if (verdict != Gate.Verdict.CUT_FIRST) {
+      gate.passedOver(verdict);
       passOver(input, batch, index);
     }
     return verdict != Gate.Verdict.CUT_FIRST;
@@ -107,7 +108,6 @@ final class SyncProcessing implements Processing {
     if (lookahead != null && input.feed() == null) {
       lookahead.take();
     }
-    gate.passedOver();
     input.processed(batch, index);
     progressed = true;
   }

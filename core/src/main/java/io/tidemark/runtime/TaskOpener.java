@@ -195,8 +195,16 @@ final class TaskOpener {
               String committed = task.journal.positions().get(partition);
               positions.put(
                   partition,
-                  committed != null ? committed : spec.startOffset(partition, input.fromOldest()));
+                  committed != null
+                      ? committed
+                      : spec.startOffset(partition, input.fromOldest() || knows(task, partition)));
             });
     return positions;
+  }
+
+  /** Whether the task read other partitions of the stream before: then this one was added. */
+  private static boolean knows(RestoredTask task, SystemStreamPartition partition) {
+    return task.journal.positions().keySet().stream()
+        .anyMatch(known -> known.getSystemStream().equals(partition.getSystemStream()));
   }
 }

@@ -490,8 +490,8 @@ final class TaskRestorer {
           "TM-1011",
           String.format(
               "the job's state was begun with %d input partitions for %d tasks, and its inputs now have"
-                  + " %d for %d. State cannot be moved to other partitions yet; start under a new"
-                  + " job.id, or restore the partition count",
+                  + " %d for %d. Start the job from a savepoint to divide it anew, or"
+                  + " restore the partition count",
               opening.partitions(), opening.tasks(), spec.partitions(), spec.tasks()));
     }
     return opening;

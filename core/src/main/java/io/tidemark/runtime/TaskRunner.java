@@ -57,6 +57,7 @@ final class TaskRunner {
   private final TaskEvents events;
   private final Stamp stamp;
   private long changesCommitted;
+  private final Share share;
   private long records;
   private long recordsInBlock;
   private long recordsCommitted;
@@ -84,6 +85,7 @@ final class TaskRunner {
     state = restored.state;
     directory = restored.directory;
     events = parts.worker.events();
+    share = Share.of(restored.spec);
     stamp = new Stamp(parts.worker.timeline().number(), journal.lastCut());
     coordinator = new Coordinator(parts.requests);
     restored
@@ -128,7 +130,7 @@ final class TaskRunner {
   private Processing processing(Parts parts) {
     Outputs outputs = parts.outputs.of(stamp);
     Rejections rejections = new Rejections(name, parts.counters);
-    Gate gate = new Gate(parts.worker.timeline(), stamp, parts.counters);
+    Gate gate = new Gate(parts.worker.timeline(), stamp, share, parts.counters);
     if (code instanceof AsyncStreamTask async) {
       return new AsyncProcessing(
           async,
@@ -239,6 +241,11 @@ final class TaskRunner {
 
   Iterable<Input> inputs() {
     return inputs.values();
+  }
+
+  /** Which records of its inputs are its own. */
+  Share share() {
+    return share;
   }
 
   /** Whether a partition that the task reads feeds a store. */

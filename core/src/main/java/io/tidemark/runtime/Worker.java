@@ -62,7 +62,7 @@ public final class Worker implements AutoCloseable {
   private final List<TaskRunner> tasks = new ArrayList<>();
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final Map<TaskName, CommittedState> committedStates = new ConcurrentHashMap<>();
-  private final InputReader inputs;
+  private final InputReaders inputs;
   private final ObjectCache cache;
   private final AtomicLong announcedCut = new AtomicLong();
   private volatile long stoppingCut;
@@ -91,7 +91,7 @@ public final class Worker implements AutoCloseable {
     this.spec = spec;
     this.cache = new ObjectCache(spec.cacheBytes());
     this.requests = requests;
-    this.inputs = new InputReader(spec);
+    this.inputs = new InputReaders(spec);
     this.hosted = new HostedTasks(spec, cache, inputs::wakeup);
   }
 

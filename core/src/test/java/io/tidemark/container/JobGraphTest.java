@@ -134,14 +134,12 @@ class JobGraphTest {
   }
 
   @Test
-  void otherNumbersOfTasksThanOfPartitionsAreRefused() {
+  void aNumberOfTasksDividesThePartitionsOrIsAMultiple() {
     create("lines", 4);
     assertThat(stages("stages.parse.tasks", "4").tasks()).hasSize(8);
     for (String dividing : List.of("2", "8", "512")) {
-      assertThatThrownBy(() -> stages("stages.parse.tasks", dividing))
-          .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("TM-1060")
-          .hasMessageContaining("yet");
+      assertThat(stages("stages.parse.tasks", dividing).tasks())
+          .hasSize(4 + Integer.parseInt(dividing));
     }
     for (String other : List.of("3", "6", "12", "1024")) {
       assertThatThrownBy(() -> stages("stages.parse.tasks", other))

@@ -179,9 +179,9 @@ public final class RemoteStore<K, V> {
     if (store.hasPartitioningKey()) {
       return first.container(); // it names the owner
     }
-    int partition = KeyHash.partition(key, first.partitions());
+    int number = KeyHash.partition(key, owners.size()); // it divides the slots
     return owners.stream()
-        .filter(task -> task.partition() == partition)
+        .filter(task -> task.partition() == number)
         .findFirst()
         .orElse(first)
         .container();

@@ -77,9 +77,9 @@ final class Routing {
       throw StateQueryService.refused(
           Status.INVALID_ARGUMENT, "say which task is asked, by its name or by a key");
     }
-    int partition = KeyHash.partition(partitioningKey, first.partitions());
+    int number = KeyHash.partition(partitioningKey, tasks.size()); // it divides the slots
     return tasks.stream()
-        .filter(task -> task.name().partition() == partition)
+        .filter(task -> task.name().partition() == number)
         .findFirst()
         .orElse(first);
   }

@@ -150,12 +150,12 @@ final class OfflineSource implements StateSource {
 
   @Override
   public List<TaskEntry> get(Key key) {
-    Owners owners = Owners.of(store, key, tasks, partitions());
+    Owners owners = Owners.of(store, key, tasks, count());
     List<TaskEntry> found = getFrom(owners.first(), key);
     return found.isEmpty() ? getFrom(owners.then(), key) : found;
   }
 
-  private int partitions() {
+  private int count() {
     return choice.tasks == null
         ? tasks.size()
         : state.tasksOf(store.name(), choice.localOnly).size();

@@ -17,14 +17,14 @@ record Owners(List<TaskName> first, List<TaskName> then) {
 
   /**
    * @param tasks those that may be asked
-   * @param partitions how many partitions the job's inputs have
+   * @param count how many tasks the store's stage has
    */
-  static Owners of(StoreSpec store, StateSource.Key key, List<TaskName> tasks, int partitions) {
+  static Owners of(StoreSpec store, StateSource.Key key, List<TaskName> tasks, int count) {
     if (!store.splittable()) {
       return new Owners(List.of(), tasks);
     }
-    // A partition is a set of slots, so that the hash tells the partition without the slots.
-    int owner = KeyHash.partition(key.partitioningKey(), partitions);
+    // Their number divides that of slots, so that the hash tells the task without the slot.
+    int owner = KeyHash.partition(key.partitioningKey(), count);
     return new Owners(
         tasks.stream().filter(task -> task.partition() == owner).toList(),
         tasks.stream().filter(task -> task.partition() != owner).toList());

@@ -32,7 +32,7 @@ final class RunningSource implements StateSource {
   private final StoreSpec spec;
   private final RemoteStore<byte[], byte[]> store;
   private final Map<TaskName, JobDescription.Task> tasks = new TreeMap<>();
-  private final int partitions;
+  private final int count;
   private final Map<TaskName, Long> commits = new TreeMap<>();
 
   /**
@@ -46,7 +46,7 @@ final class RunningSource implements StateSource {
     this.spec = spec;
     this.store = client.store(spec.name(), new BytesSerde(), new BytesSerde());
     List<JobDescription.Task> owners = job.tasksOf(spec.name());
-    this.partitions = owners.isEmpty() ? 1 : owners.get(0).partitions();
+    this.count = Math.max(1, owners.size());
     for (JobDescription.Task task : owners) {
       TaskName name = new TaskName(task.stage(), task.partition());
       if (wanted == null || wanted.contains(name)) {
@@ -58,7 +58,7 @@ final class RunningSource implements StateSource {
   @Override
   public List<TaskEntry> get(Key key) {
     List<TaskName> names = List.copyOf(tasks.keySet());
-    Owners owners = Owners.of(spec, key, names, partitions);
+    Owners owners = Owners.of(spec, key, names, count);
     List<TaskEntry> found = new ArrayList<>();
     owners.first().forEach(task -> find(key, task, found));
     if (found.isEmpty()) {
@@ -89,7 +89,7 @@ final class RunningSource implements StateSource {
       return null;
     }
     byte[] partitioningKey = StoreText.partitioningKey(spec, key);
-    return KeyHash.partition(partitioningKey, partitions) == task.partition()
+    return KeyHash.partition(partitioningKey, count) == task.partition()
         ? KeyHash.of(partitioningKey) % slots
         : Slots.TASK_SLOT;
   }
