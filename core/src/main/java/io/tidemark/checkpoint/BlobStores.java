@@ -31,14 +31,15 @@ public final class BlobStores {
   }
 
   /**
-   * As {@link #open(JobSettings)}.
+   * As {@link #open(JobSettings)}, for a store of another job or place.
    *
+   * @param type {@code task.checkpoint.store.factory}
    * @param properties everything under {@code task.checkpoint.store.<type>.}, that prefix taken
    *     away
    * @param encryption everything under {@code task.checkpoint.encryption.}, that prefix taken away;
    *     empty for none
    */
-  static BlobStore open(
+  public static BlobStore open(
       String type, Map<String, String> properties, Map<String, String> encryption, String job) {
     BlobStoreFactory factory =
         Plugins.find(

@@ -16,6 +16,8 @@ import io.tidemark.coordinator.CoordinatorOptions;
 import io.tidemark.coordinator.CoordinatorView;
 import io.tidemark.coordinator.FileMetadataStore;
 import io.tidemark.coordinator.MetadataStore;
+import io.tidemark.journal.Journal;
+import io.tidemark.journal.JournalFactory;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.system.StreamSystem;
 import java.time.Duration;
@@ -46,6 +48,7 @@ public final class JobCoordinator implements AutoCloseable {
   private final JobSettings settings;
   private final @Nullable PlanDifference difference;
   private final StateDirectory office;
+  private final Map<String, StreamSystem> given;
   private final BlobStore blobs;
   private final MetadataStore metadata;
   private final ExecutorService blocking;
@@ -60,11 +63,13 @@ public final class JobCoordinator implements AutoCloseable {
       JobPlans.Planned planned,
       int expectedContainers,
       StateDirectory office,
+      Map<String, StreamSystem> given,
       BlobStore blobs,
       MetadataStore metadata) {
     this.settings = settings;
     this.difference = planned.difference();
     this.office = office;
+    this.given = given;
     this.blobs = blobs;
     this.metadata = metadata;
     this.blocking =
@@ -97,6 +102,7 @@ public final class JobCoordinator implements AutoCloseable {
             new StoredCheckpoints(new Catalog(blobs), checkpoint.onVerificationFailure()),
             System::currentTimeMillis,
             blocking);
+    coordinator.onEnd(this::fence);
     endDeadContainers();
     thread = new Thread(this::run, settings.job() + "-coordinator");
     thread.setDaemon(true);
@@ -131,7 +137,8 @@ public final class JobCoordinator implements AutoCloseable {
         LOG.info("{}", difference.text());
       }
       JobCoordinator started =
-          new JobCoordinator(settings, planned, expectedContainers, office, blobs, metadata);
+          new JobCoordinator(
+              settings, planned, expectedContainers, office, systems, blobs, metadata);
       started.thread.start();
       return started;
     } catch (RuntimeException e) {
@@ -154,6 +161,26 @@ public final class JobCoordinator implements AutoCloseable {
           "job.metadata.store=" + own.metadataStore() + ": there is only the store file yet");
     }
     return new FileMetadataStore(own.metadataPath());
+  }
+
+  /**
+   * Fences the writers of a container that has ended. Who takes over its tasks does so too; but a
+   * transaction that it had open before it was known in any journal would else hold readers up.
+   */
+  private void fence(CoordinatorView.ContainerView container) {
+    Membership former =
+        new Membership(container.number(), Sessions.incarnation(container.session()), null, null);
+    try (OpenSystems systems = new OpenSystems(settings, given)) {
+      if (systems.get(settings.journalSystem()) instanceof JournalFactory journals) {
+        try (Journal journal = journals.journal(settings.journal())) {
+          for (int worker = 0; worker < container.workers(); worker++) {
+            journal.fence(former.writer(settings.job(), worker));
+          }
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("The writers of container {} are not fenced: {}", container.number(), e.toString());
+    }
   }
 
   /**

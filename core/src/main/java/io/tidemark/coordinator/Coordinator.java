@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public final class Coordinator implements Coordination {
 
   private final CoordinatorOptions options;
   private final LongSupplier clock;
+  private final Executor blocking;
   private final ReentrantLock lock = new ReentrantLock();
   private final JobLedger ledger;
   private final Members members;
@@ -44,6 +46,7 @@ public final class Coordinator implements Coordination {
   private final CheckpointConductor conductor;
   private final long epochBegin;
   private volatile boolean closed;
+  private volatile Consumer<CoordinatorView.ContainerView> ended = container -> {};
   private long sequence;
   private boolean assigning;
   private long firstContainerMs = -1;
@@ -66,6 +69,7 @@ public final class Coordinator implements Coordination {
       Executor blocking) {
     this.options = options;
     this.clock = clock;
+    this.blocking = blocking;
     long nowMs = clock.getAsLong();
     CheckpointPublisher.Published latest = publisher.latest();
     JobBeginning beginning = new JobBeginning(options.plan(), latest, nowMs);
@@ -214,8 +218,19 @@ public final class Coordinator implements Coordination {
     }
   }
 
+  /**
+   * Tells of each container that runs nothing any more, from here on.
+   *
+   * @param listener called by the executor for what blocks
+   */
+  public void onEnd(Consumer<CoordinatorView.ContainerView> listener) {
+    ended = listener;
+  }
+
   private void end(Member member, long nowMs, String why) {
+    CoordinatorView.ContainerView last = member.view(nowMs);
     members.end(member, nowMs);
+    blocking.execute(() -> ended.accept(last));
     LOG.info("Container {} {}", member.number(), why);
     placement.gone(member);
     conductor.gone(member);
