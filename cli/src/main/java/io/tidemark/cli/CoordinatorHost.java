@@ -7,6 +7,7 @@ import io.tidemark.api.TidemarkException;
 import io.tidemark.config.JobSettings;
 import io.tidemark.container.Job;
 import io.tidemark.container.JobCoordinator;
+import io.tidemark.container.PlanDifference;
 import io.tidemark.container.StartFrom;
 import io.tidemark.coordinator.Coordinator;
 import io.tidemark.coordinator.CoordinatorView;
@@ -72,6 +73,11 @@ final class CoordinatorHost implements JobLead, AutoCloseable {
 
   Coordinator coordinator() {
     return led.coordinator();
+  }
+
+  /** What is otherwise than where the job was to be begun from; null if it was not. */
+  @Nullable PlanDifference difference() {
+    return led.difference();
   }
 
   /**

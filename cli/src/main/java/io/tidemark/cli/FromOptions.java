@@ -4,6 +4,7 @@ import io.tidemark.api.Config;
 import io.tidemark.checkpoint.Location;
 import io.tidemark.checkpoint.Timeline;
 import io.tidemark.config.JobSettings;
+import io.tidemark.container.PlanDifference;
 import io.tidemark.container.StartFrom;
 import io.tidemark.coordinator.Coordinator;
 import io.tidemark.coordinator.FileMetadataStore;
@@ -33,6 +34,12 @@ final class FromOptions {
       description = "Also if stores are left out that the job does not have any more.")
   private boolean allowDroppedState;
 
+  @Option(
+      names = "--allow-inexact-division",
+      description =
+          "Divide tasks anew also where keys may lose their state or their order; docs/upgrading.md says when.")
+  private boolean allowInexactDivision;
+
   /** What they say; null to go on. */
   @Nullable StartFrom wanted() {
     if (from == null) {
@@ -41,7 +48,11 @@ final class FromOptions {
     String text = from.matches("[0-9]+") ? "checkpoint:" + from : from;
     Location location = text.equals(EMPTY) ? null : Location.parse(text);
     String id = location == null ? EMPTY : location.toString();
-    return new StartFrom(location, anew ? id + "/" + UUID.randomUUID() : id, allowDroppedState);
+    return new StartFrom(
+        location,
+        anew ? id + "/" + UUID.randomUUID() : id,
+        allowDroppedState,
+        allowInexactDivision);
   }
 
   /**
@@ -61,6 +72,10 @@ final class FromOptions {
           now == before
               ? "the job was begun from " + from + " before, and goes on; --anew begins it again"
               : "the job begins from " + from + ", as timeline " + now);
+      PlanDifference difference = host.difference();
+      if (difference != null && !difference.isEmpty()) {
+        news.accept(difference.text());
+      }
     }
     return host;
   }
