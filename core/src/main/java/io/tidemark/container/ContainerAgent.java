@@ -130,7 +130,8 @@ final class ContainerAgent {
         && last.isDecided()
         && reports.keySet().equals(last.tasks().keySet())
         && reports.values().stream()
-            .allMatch(task -> task.phase() == Phase.RUNNING || task.phase() == Phase.FINISHED);
+            .allMatch(task -> task.phase() == Phase.RUNNING || task.phase() == Phase.FINISHED)
+        && attached().all.stream().allMatch(Worker::haveAllBegun);
   }
 
   /** The number of the container that has a task, as far as is known; -1 if none has. */

@@ -73,6 +73,7 @@ public final class Worker implements AutoCloseable {
   private @Nullable BlockEncoder encoder;
   private @Nullable Committer committer;
   private @Nullable Outputs outputs;
+  private volatile boolean allBegun;
   private long lastCommitMs;
   private long lastWindowMs;
   private long lastReportMs;
@@ -164,6 +165,14 @@ public final class Worker implements AutoCloseable {
     order(() -> trimNow(task, position));
   }
 
+  /**
+   * Whether each task that it was given was told that it begins, its stores being populated. Any
+   * thread may call it; ask for {@link #reports} before.
+   */
+  public boolean haveAllBegun() {
+    return allBegun;
+  }
+
   /** How the tasks are. Any thread may call it. */
   public Map<TaskName, TaskReport> reports() {
     return hosted.reports();
@@ -243,6 +252,7 @@ public final class Worker implements AutoCloseable {
     beginReading();
     initPopulated();
     giveUpReleased();
+    allBegun = hosted.isAllInitialised();
     hosted.tell(this::isAtEnd);
   }
 
