@@ -32,7 +32,7 @@ class CheckpointCrashTest {
     haltWhileItTakesCheckpoints(failpoint, passage);
   }
 
-  @Tag("slow")
+  @Tag("matrix")
   @ParameterizedTest
   @CsvSource({
     "snapshot.before-freeze, 1",
@@ -87,7 +87,7 @@ class CheckpointCrashTest {
     haltWhileItRestores(failpoint, passage);
   }
 
-  @Tag("slow")
+  @Tag("matrix")
   @ParameterizedTest
   @CsvSource({
     "restore.before-download, 1",
@@ -113,7 +113,7 @@ class CheckpointCrashTest {
     haltWhileItRestores(failpoint, passage);
   }
 
-  @Tag("slow")
+  @Tag("matrix")
   @ParameterizedTest
   @CsvSource({"release.before-close, 1", "release.after-close, 1", "release.after-close, 3"})
   void a_job_halted_while_it_gives_up_its_tasks_loses_nothing(String failpoint, int passage)

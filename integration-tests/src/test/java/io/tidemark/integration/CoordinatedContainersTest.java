@@ -212,7 +212,7 @@ class CoordinatedContainersTest {
     haltCoordinator(failpoint, passage);
   }
 
-  @Tag("slow")
+  @Tag("matrix")
   @ParameterizedTest
   @CsvSource({
     "checkpoint.before-announce, 2",
@@ -265,7 +265,7 @@ class CoordinatedContainersTest {
     assertExact(job);
   }
 
-  @Tag("slow")
+  @Tag("matrix")
   @ParameterizedTest
   @CsvSource({
     "0, release.before-close",
