@@ -194,7 +194,8 @@ public final class StateClient implements AutoCloseable {
   }
 
   /**
-   * Asks a container, again and again while it is not there.
+   * Asks a container, again and again while it is not there. If nobody says any more that it runs,
+   * another is asked: its tasks may have moved, and each container knows where to.
    *
    * @throws TidemarkException if it refuses, or does not answer in time
    */
@@ -210,7 +211,7 @@ public final class StateClient implements AutoCloseable {
       if (now == null || now.equals(address)) {
         deadline.pause("container " + container);
       }
-      address = now;
+      address = now != null ? now : lastAddresses.values().stream().findFirst().orElse(null);
     }
   }
 
