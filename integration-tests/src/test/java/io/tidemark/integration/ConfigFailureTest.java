@@ -116,7 +116,7 @@ class ConfigFailureTest {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       admin.createPartitions(Map.of(job.input(), NewPartitions.increaseTo(3))).all().get();
     }
-    assertFails(Map.of(), "TM-1011", "2", "3");
+    assertFails(Map.of(), "TM-8304", "2 partitions", "3 partitions");
   }
 
   private void assertFails(Map<String, String> changes, String code, String... told) {
