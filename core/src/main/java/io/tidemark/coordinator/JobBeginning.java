@@ -35,7 +35,9 @@ final class JobBeginning {
       return fresh();
     }
     checkStages(known.timeline());
-    return known.withStopping(known.stopping() && !known.containers().isEmpty());
+    return known
+        .withStopping(known.stopping() && !known.containers().isEmpty())
+        .withGenerations(Math.max(known.generations(), firstGeneration()));
   }
 
   /** A checkpoint whose manifest is there is complete, also if nobody came to record it. */
@@ -83,7 +85,10 @@ final class JobBeginning {
         List.of());
   }
 
-  /** Higher than any that a journal could have from before the metadata was made. */
+  /**
+   * Higher than any that a journal could have from before the metadata was made, or after a copy of
+   * it was that has been put back.
+   */
   private long firstGeneration() {
     return Math.max(0, nowMs);
   }
@@ -104,7 +109,7 @@ final class JobBeginning {
     return new JobRecord(
         plan.job(),
         known == null ? 0 : known.epoch(),
-        known == null ? firstGeneration() : known.generations(),
+        known == null ? firstGeneration() : Math.max(known.generations(), firstGeneration()),
         Math.max(known == null ? 0 : known.checkpoints(), checkpoint),
         checkpoint,
         start.location() == null ? "" : start.location(),

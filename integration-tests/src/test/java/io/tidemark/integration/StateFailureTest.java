@@ -16,7 +16,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -161,8 +160,7 @@ class StateFailureTest {
   void a_file_in_the_place_of_a_directory_is_an_error_that_says_so() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "not a directory");
     Map<String, String> there = Map.of("job.state.dir", file.toString());
-    assertFailsWith("TM-7005", () -> job.runToEnd(there));
-    assertFailsWith("TM-3004", () -> job.runToEnd(unannounced(there)));
+    assertFailsWith("TM-3004", () -> job.runToEnd(there));
     job.runToEnd();
     job.assertExact();
   }
@@ -179,8 +177,7 @@ class StateFailureTest {
       job.runToEnd(onDisk);
       Path ballast = fill(disk);
       job.send(RECORDS, KEYS, 2);
-      assertFailsWith("TM-7005", () -> job.runToEnd(onDisk));
-      assertFailsWith("TM-3004", () -> job.runToEnd(unannounced(onDisk)));
+      assertFailsWith("TM-8310", () -> job.runToEnd(onDisk));
       Files.delete(ballast);
       job.send(RECORDS, KEYS, 3);
       job.runToEnd(onDisk);
@@ -190,13 +187,6 @@ class StateFailureTest {
     } finally {
       run("umount", disk.toString());
     }
-  }
-
-  /** The same without a file that says where the container answers, which would be the first. */
-  private static Map<String, String> unannounced(Map<String, String> changes) {
-    Map<String, String> more = new HashMap<>(changes);
-    more.put("container.rpc.address", "off");
-    return more;
   }
 
   private static void assertFailsWith(String code, ThrowingCallable running) {
