@@ -1,6 +1,7 @@
 package io.tidemark.coordinator;
 
 import io.tidemark.api.ConfigException;
+import io.tidemark.api.StateException;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Timeline;
 import java.util.ArrayList;
@@ -26,6 +27,14 @@ final class JobBeginning {
 
   /** The record to write, of the one that there is. */
   JobRecord after(@Nullable JobRecord found) {
+    if (found != null && !found.job().equals(plan.job())) {
+      throw new StateException(
+          "TM-3001",
+          String.format(
+              "the metadata belongs to the job %s, not to %s. Nothing was changed; choose another"
+                  + " job.state.dir or job.metadata.file.path, or move it away",
+              found.job(), plan.job()));
+    }
     JobRecord known = repaired(found == null ? rebuilt() : found);
     JobPlan.Start start = plan.start();
     if (start != null && !(known != null && known.start().equals(start.id()))) {
