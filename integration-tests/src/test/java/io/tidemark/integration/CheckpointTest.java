@@ -55,6 +55,9 @@ class CheckpointTest {
         job.awaitAll();
         checkpoint(running);
       }
+    }
+    try (Job again = job.start()) { // so much only is certainly on disk once the engines are closed
+      again.awaitRunning();
       CheckpointedJob.await(
           "the journal's oldest part is gone",
           () -> job.journalBeginnings(1).values().stream().allMatch(first -> first > 0));
