@@ -3,10 +3,12 @@ package io.tidemark.checkpoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -39,12 +41,16 @@ final class DurableDirectories {
     }
   }
 
-  /** Creates a directory, unless this process did so before. */
+  /**
+   * Creates a directory, unless this process did so before.
+   *
+   * @throws NoSuchFileException if another removed one of the directories meanwhile: try again
+   */
   void create(Path directory) throws IOException {
     if (directory.equals(root) || known.contains(directory)) {
       return;
     }
-    Files.createDirectories(directory);
+    createAll(directory);
     for (Path path = directory; path != null && !path.equals(root); path = path.getParent()) {
       Path parent = path.getParent();
       if (parent != null) {
@@ -52,6 +58,18 @@ final class DurableDirectories {
       }
     }
     known.add(directory);
+  }
+
+  private static void createAll(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (FileAlreadyExistsException e) {
+      // Throws if what was there when it was to be created is gone by now.
+      if (!Files.readAttributes(Path.of(e.getFile()), BasicFileAttributes.class).isDirectory()) {
+        throw e;
+      }
+      throw (IOException) new NoSuchFileException(e.getFile()).initCause(e);
+    }
   }
 
   /** The directory may have been removed. */
