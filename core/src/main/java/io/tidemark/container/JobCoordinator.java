@@ -102,7 +102,7 @@ public final class JobCoordinator implements AutoCloseable {
             new StoredCheckpoints(new Catalog(blobs), checkpoint.onVerificationFailure()),
             System::currentTimeMillis,
             blocking);
-    coordinator.onEnd(this::fence);
+    coordinator.onLoss(this::fence);
     endDeadContainers();
     thread = new Thread(this::run, settings.job() + "-coordinator");
     thread.setDaemon(true);
@@ -164,8 +164,9 @@ public final class JobCoordinator implements AutoCloseable {
   }
 
   /**
-   * Fences the writers of a container that has ended. Who takes over its tasks does so too; but a
-   * transaction that it had open before it was known in any journal would else hold readers up.
+   * Fences the writers of a container that did not leave in order. Who takes over its tasks does so
+   * too; but a transaction that it had open before it was known in any journal would else hold
+   * readers up.
    */
   private void fence(CoordinatorView.ContainerView container) {
     Membership former =

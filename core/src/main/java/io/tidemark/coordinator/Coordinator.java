@@ -46,7 +46,7 @@ public final class Coordinator implements Coordination {
   private final CheckpointConductor conductor;
   private final long epochBegin;
   private volatile boolean closed;
-  private volatile Consumer<CoordinatorView.ContainerView> ended = container -> {};
+  private volatile Consumer<CoordinatorView.ContainerView> lost = container -> {};
   private long sequence;
   private boolean assigning;
   private long firstContainerMs = -1;
@@ -211,7 +211,7 @@ public final class Coordinator implements Coordination {
   private void endLeases(long nowMs) {
     try {
       for (Member member : members.overdue(nowMs)) {
-        end(member, nowMs, "was not heard of for its lease");
+        lose(member, nowMs, "was not heard of for its lease");
       }
     } catch (MetadataException e) {
       LOG.warn("A container that is gone is given up later: {}", e.getMessage());
@@ -219,18 +219,22 @@ public final class Coordinator implements Coordination {
   }
 
   /**
-   * Tells of each container that runs nothing any more, from here on.
+   * Tells of each container that is gone without having left in order, from here on.
    *
    * @param listener called by the executor for what blocks
    */
-  public void onEnd(Consumer<CoordinatorView.ContainerView> listener) {
-    ended = listener;
+  public void onLoss(Consumer<CoordinatorView.ContainerView> listener) {
+    lost = listener;
+  }
+
+  private void lose(Member member, long nowMs, String why) {
+    CoordinatorView.ContainerView last = member.view(nowMs);
+    end(member, nowMs, why);
+    blocking.execute(() -> lost.accept(last));
   }
 
   private void end(Member member, long nowMs, String why) {
-    CoordinatorView.ContainerView last = member.view(nowMs);
     members.end(member, nowMs);
-    blocking.execute(() -> ended.accept(last));
     LOG.info("Container {} {}", member.number(), why);
     placement.gone(member);
     conductor.gone(member);
@@ -386,7 +390,7 @@ public final class Coordinator implements Coordination {
         () -> {
           Member member = members.numbered(number);
           if (member != null) {
-            end(member, clock.getAsLong(), "has ended");
+            lose(member, clock.getAsLong(), "has ended");
           }
           return true;
         });
