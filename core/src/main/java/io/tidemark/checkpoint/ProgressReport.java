@@ -45,6 +45,6 @@ final class ProgressReport {
   }
 
   synchronized RestoreProgress progress() {
-    return new RestoreProgress(task, bytes, total, (nanoClock.getAsLong() - begun) / NANOS_PER_MS);
+    return new RestoreProgress(bytes, total, (nanoClock.getAsLong() - begun) / NANOS_PER_MS);
   }
 }

@@ -1,16 +1,13 @@
 package io.tidemark.checkpoint;
 
-import io.tidemark.api.TaskName;
-
 /**
- * How far the restore of a task has come.
+ * How far the restore of a task's snapshot has come.
  *
- * @param task the task
  * @param bytes how many bytes are in place
  * @param totalBytes how many there will be
  * @param elapsedMs how long it has taken so far
  */
-public record RestoreProgress(TaskName task, long bytes, long totalBytes, long elapsedMs) {
+public record RestoreProgress(long bytes, long totalBytes, long elapsedMs) {
 
   /** How long it will still take if it goes on at this rate; -1 if nobody can tell yet. */
   public long remainingMs() {

@@ -256,6 +256,7 @@ final class ContainerAgent {
         report.bytes(),
         report.records(),
         report.behind(),
+        report.fetching(),
         failure == null ? null : failure(failure));
   }
 
@@ -361,7 +362,8 @@ final class ContainerAgent {
         .forEach(
             (task, assigned) ->
                 failed.put(
-                    task, new TaskReport(assigned.generation(), Phase.FAILED, 0, 0, 0, 0, cause)));
+                    task,
+                    new TaskReport(assigned.generation(), Phase.FAILED, 0, 0, 0, 0, null, cause)));
     try {
       exchange(failed);
       exchange(Map.of());

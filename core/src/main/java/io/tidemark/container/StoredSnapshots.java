@@ -176,14 +176,15 @@ final class StoredSnapshots implements SnapshotSource {
   }
 
   @Override
-  public @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory) {
+  public @Nullable Fetched fetch(
+      TaskName task, int partition, StateDirectory directory, RestoreProgress.Listener listener) {
     while (true) {
       CheckpointManifest from = latest();
       if (from == null) {
         return null;
       }
       try {
-        return fetch(from, task, partition, directory);
+        return fetch(from, task, partition, directory, listener);
       } catch (CheckpointVerificationException e) {
         passOver(from, e);
       }
@@ -191,22 +192,30 @@ final class StoredSnapshots implements SnapshotSource {
   }
 
   private @Nullable Fetched fetch(
-      CheckpointManifest from, TaskName task, int partition, StateDirectory directory) {
+      CheckpointManifest from,
+      TaskName task,
+      int partition,
+      StateDirectory directory,
+      RestoreProgress.Listener listener) {
     if (from.timeline().number() != setup.timeline) {
-      return begun(from, setup.specs.apply(task), directory);
+      return begun(from, setup.specs.apply(task), directory, listener);
     }
     TaskManifest part = part(from, task);
     return part == null
         ? null
-        : whole(from, part, journalId(partition, part.position()), directory);
+        : whole(from, part, journalId(partition, part.position()), directory, listener);
   }
 
   /** The first of a timeline, whose tasks and stores may be others than the checkpoint's. */
-  private Fetched begun(CheckpointManifest from, TaskSpec spec, StateDirectory directory) {
+  private Fetched begun(
+      CheckpointManifest from,
+      TaskSpec spec,
+      StateDirectory directory,
+      RestoreProgress.Listener listener) {
     Division division = new Division(spec.name(), spec.tasks(), spec.slots());
     List<TaskManifest> parts = division.partsOf(from);
     if (parts.size() == 1 && isAsItWas(division, parts.get(0), spec)) {
-      return whole(from, parts.get(0), null, directory);
+      return whole(from, parts.get(0), null, directory, listener);
     }
     if (parts.isEmpty()) { // the stage is new
       return fetched(from, spec, new Reshaped(0, 0, Map.of(), List.of()));
@@ -253,9 +262,9 @@ final class StoredSnapshots implements SnapshotSource {
       CheckpointManifest from,
       TaskManifest part,
       @Nullable UUID journalId,
-      StateDirectory directory) {
-    RestoredSnapshot restored =
-        setup.restorer.restore(part, directory.path(), true, RestoreProgress.Listener.NONE);
+      StateDirectory directory,
+      RestoreProgress.Listener listener) {
+    RestoredSnapshot restored = setup.restorer.restore(part, directory.path(), true, listener);
     return new Fetched(
         from.number(),
         part.commit(),

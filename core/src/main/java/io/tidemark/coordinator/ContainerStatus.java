@@ -1,6 +1,7 @@
 package io.tidemark.coordinator;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.checkpoint.TaskManifest;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,7 @@ public record ContainerStatus(
    * @param bytes bytes that it has committed in this phase, for deciding when to take a checkpoint
    * @param records records that it has processed in this phase, for the same
    * @param behind bytes of its journal that are not in its state yet
+   * @param fetching how far its snapshot is in place; null if none is being fetched
    * @param failure why it failed; null in all other phases
    */
   public record TaskStatus(
@@ -82,6 +84,7 @@ public record ContainerStatus(
       long bytes,
       long records,
       long behind,
+      @Nullable RestoreProgress fetching,
       @Nullable Failure failure) {
 
     /** Whether nothing of it runs any more, nor ever will in this generation. */

@@ -1,6 +1,7 @@
 package io.tidemark.coordinator;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.checkpoint.Timeline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,7 @@ public record CoordinatorView(
    * @param next the number of the container that it moves to; -1 if none
    * @param commit its last commit that is known
    * @param behind bytes of its journal that are not in its state yet
+   * @param fetching how far its snapshot is in place; null if none is being fetched
    * @param failures how often it has failed under this coordinator
    * @param failure its last failure; null if it had none
    */
@@ -96,6 +98,7 @@ public record CoordinatorView(
       int next,
       long commit,
       long behind,
+      @Nullable RestoreProgress fetching,
       int failures,
       ContainerStatus.@Nullable Failure failure) {}
 

@@ -1,6 +1,7 @@
 package io.tidemark.coordinator;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.coordinator.ContainerStatus.Failure;
 import io.tidemark.coordinator.ContainerStatus.Phase;
 import io.tidemark.coordinator.ContainerStatus.TaskStatus;
@@ -37,6 +38,7 @@ final class Seat {
 
   private long commit;
   private long behind;
+  private @Nullable RestoreProgress fetching;
   private int failures;
   private @Nullable Failure failure;
   private final Work work = new Work();
@@ -208,6 +210,7 @@ final class Seat {
     phase = told.phase();
     commit = Math.max(commit, told.commit());
     behind = told.behind();
+    fetching = told.fetching();
     work.add(told.bytes(), told.records());
     if (over) {
       fail(told.failure());
@@ -219,6 +222,7 @@ final class Seat {
   private void hearSuccessor(TaskStatus told, boolean over, long nextSequence) {
     successorPhase = told.phase();
     behind = told.behind();
+    fetching = told.fetching();
     if (over) {
       fail(told.failure());
       dropSuccessor();
@@ -274,6 +278,7 @@ final class Seat {
         next == null ? -1 : next.number(),
         commit,
         behind,
+        fetching,
         failures,
         failure);
   }

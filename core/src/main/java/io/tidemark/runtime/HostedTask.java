@@ -38,7 +38,7 @@ final class HostedTask {
     this.spec = spec;
     this.restorer = restorer;
     this.generation = generation;
-    this.report = new TaskReport(generation, Phase.RESTORING, 0, 0, 0, 0, null);
+    this.report = new TaskReport(generation, Phase.RESTORING, 0, 0, 0, 0, null, null);
   }
 
   TaskName name() {
@@ -246,6 +246,7 @@ final class HostedTask {
               last.bytes(),
               last.records(),
               restorer.behind(),
+              restorer.fetching(),
               failure);
     }
   }

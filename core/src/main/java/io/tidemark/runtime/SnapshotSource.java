@@ -2,6 +2,7 @@ package io.tidemark.runtime;
 
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.StoreIdentity;
 import io.tidemark.state.StateDirectory;
@@ -22,7 +23,11 @@ public interface SnapshotSource {
         }
 
         @Override
-        public @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory) {
+        public @Nullable Fetched fetch(
+            TaskName task,
+            int partition,
+            StateDirectory directory,
+            RestoreProgress.Listener listener) {
           return null;
         }
       };
@@ -43,9 +48,11 @@ public interface SnapshotSource {
    * Puts the engine files of a task's snapshot into its directory, which is locked and empty.
    *
    * @param partition the task's partition of the journal
+   * @param listener is told how far it has come
    * @return what the journal would have said; null if there is no snapshot of the task
    */
-  @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory);
+  @Nullable Fetched fetch(
+      TaskName task, int partition, StateDirectory directory, RestoreProgress.Listener listener);
 
   /**
    * A snapshot whose engine files are in place.

@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.checkpoint.RestoreProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes bytes of changes that it has committed since it was started
  * @param records records whose processing it has committed since it was started
  * @param behind how many records of its journal are not in its state yet
+ * @param fetching how far its snapshot is in place; null if none is being fetched
  * @param failure why it failed; null in all other phases
  */
 public record TaskReport(
@@ -21,6 +23,7 @@ public record TaskReport(
     long bytes,
     long records,
     long behind,
+    @Nullable RestoreProgress fetching,
     @Nullable Throwable failure) {
 
   /** How far a task is. */

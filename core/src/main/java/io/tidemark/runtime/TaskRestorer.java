@@ -2,6 +2,7 @@ package io.tidemark.runtime;
 
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.StateException;
+import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalReader;
@@ -42,6 +43,7 @@ final class TaskRestorer {
   private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
   private volatile boolean stopped;
   private volatile @Nullable TaskJournal reading;
+  private volatile @Nullable RestoreProgress fetching;
   private @Nullable StateDirectory directory;
   private @Nullable RestoredTask restored;
   private @Nullable Throwable failure;
@@ -145,6 +147,11 @@ final class TaskRestorer {
     return Objects.requireNonNull(restored, "restored");
   }
 
+  /** How far the task's snapshot is in place; null if none is being fetched. */
+  @Nullable RestoreProgress fetching() {
+    return fetching;
+  }
+
   /** How many records of the journal are known to be unread. */
   long behind() {
     TaskJournal known = reading;
@@ -153,6 +160,7 @@ final class TaskRestorer {
 
   private void begin(Runnable piece) {
     failure = null;
+    fetching = null;
     try {
       work =
           CompletableFuture.runAsync(piece, worker.background().restorers())
@@ -226,7 +234,11 @@ final class TaskRestorer {
 
   private RestoredTask fromElsewhere(StateDirectory opened, JournalReader reader) {
     if (worker.snapshots().has(spec.name())) {
-      Fetched fetched = worker.snapshots().fetch(spec.name(), spec.journalPartition(), opened);
+      Fetched fetched =
+          worker
+              .snapshots()
+              .fetch(spec.name(), spec.journalPartition(), opened, now -> fetching = now);
+      fetching = null;
       if (fetched != null) {
         return guarded(opened, () -> fromSnapshot(opened, fetched, reader));
       }

@@ -337,6 +337,7 @@ final class TaskRunner {
         changesCommitted,
         recordsCommitted,
         0,
+        null,
         null);
   }
 

@@ -72,6 +72,7 @@ final class FakeContainer {
                     held.bytes,
                     held.records,
                     0,
+                    null,
                     held.phase == Phase.FAILED
                         ? new Failure("TM-3003", "it broke", false)
                         : null)));

@@ -14,6 +14,7 @@ import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskCoordinator;
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.checkpoint.Timeline;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockDecoder;
@@ -358,7 +359,8 @@ class ConsistentCutsTest {
     }
 
     @Override
-    public Fetched fetch(TaskName task, int partition, StateDirectory directory) {
+    public Fetched fetch(
+        TaskName task, int partition, StateDirectory directory, RestoreProgress.Listener listener) {
       List<Block> blocks = upTo(setting, task, cut);
       Block last = blocks.get(blocks.size() - 1);
       return new Fetched(

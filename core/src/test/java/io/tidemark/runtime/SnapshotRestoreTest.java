@@ -14,6 +14,7 @@ import io.tidemark.api.StateException;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.TaskCoordinator;
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockDecoder;
 import io.tidemark.journal.BlockDecoder.LocatedBlock;
@@ -23,6 +24,12 @@ import io.tidemark.system.MemoryRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,6 +83,7 @@ class SnapshotRestoreTest {
     private final List<Block> blocks = new ArrayList<>();
     private @Nullable CutPoint cut;
     private @Nullable String failed;
+    private Consumer<TaskName> fetched = task -> {};
 
     Blocks(Setting setting) {
       this.setting = setting;
@@ -105,7 +113,10 @@ class SnapshotRestoreTest {
     }
 
     @Override
-    public @Nullable Fetched fetch(TaskName task, int partition, StateDirectory directory) {
+    public @Nullable Fetched fetch(
+        TaskName task, int partition, StateDirectory directory, RestoreProgress.Listener listener) {
+      listener.progressed(new RestoreProgress(30, 100, 60));
+      fetched.accept(task);
       return new Fetched(
           cut.checkpoint(),
           cut.commit(),
@@ -155,6 +166,56 @@ class SnapshotRestoreTest {
       }
     }
     assertThat(one.out()).containsExactly("a=1", "b=2", "c=3", "two=4", "one=5");
+  }
+
+  @Test
+  void aWorkerTellsHowFarASnapshotIsInPlace() {
+    Setting one = new Setting(root.resolve("one"), Numbering::new).create();
+    Blocks snapshot = new Blocks(one);
+    one.events = snapshot;
+    one.send("a");
+    try (Worker worker = one.open("w")) {
+      cut(one, worker, 7);
+      worker.trim(new TaskName("main", 0), snapshot.cut.position());
+      Setting.run(worker);
+    }
+    Setting two = new Setting(root.resolve("two"), Numbering::new, one);
+    two.snapshots = snapshot;
+    ExecutorService restorer = Executors.newSingleThreadExecutor();
+    two.background = new WorkerSpec.Background(Runnable::run, Runnable::run, restorer);
+    CountDownLatch seen = new CountDownLatch(1);
+    snapshot.fetched = task -> awaitThat(seen);
+    try (Worker worker = two.idle("w")) {
+      TaskSpec task = two.task(0);
+      worker.restore(task, 5);
+      TaskReport report = stepUntil(worker, task.name(), now -> now.fetching() != null);
+      assertThat(report.phase()).isEqualTo(TaskReport.Phase.RESTORING);
+      assertThat(report.fetching()).isEqualTo(new RestoreProgress(30, 100, 60));
+      assertThat(report.fetching().remainingMs()).isEqualTo(140);
+      seen.countDown();
+      report = stepUntil(worker, task.name(), now -> now.phase() == TaskReport.Phase.READY);
+      assertThat(report.fetching()).isNull();
+    } finally {
+      seen.countDown();
+      restorer.shutdown();
+    }
+  }
+
+  private static TaskReport stepUntil(Worker worker, TaskName task, Predicate<TaskReport> awaited) {
+    TaskReport report = null;
+    while (report == null || !awaited.test(report)) { // the class has a timeout
+      worker.doWork();
+      report = worker.reports().get(task);
+    }
+    return report;
+  }
+
+  private static void awaitThat(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.tidemark.rpc;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.coordinator.ContainerStatus;
 import io.tidemark.coordinator.ContainerStatus.Failure;
 import io.tidemark.coordinator.ContainerStatus.Phase;
@@ -79,6 +80,10 @@ final class StatusMessages {
             .setBytes(task.bytes())
             .setRecords(task.records())
             .setBehind(task.behind());
+    RestoreProgress fetching = task.fetching();
+    if (fetching != null) {
+      message.setFetching(message(fetching));
+    }
     Failure failure = task.failure();
     if (failure != null) {
       message.setFailure(message(failure));
@@ -94,7 +99,21 @@ final class StatusMessages {
         task.getBytes(),
         task.getRecords(),
         task.getBehind(),
+        task.hasFetching() ? record(task.getFetching()) : null,
         task.hasFailure() ? record(task.getFailure()) : null);
+  }
+
+  static ControlMessages.RestoreProgress message(RestoreProgress progress) {
+    return ControlMessages.RestoreProgress.newBuilder()
+        .setBytes(progress.bytes())
+        .setTotalBytes(progress.totalBytes())
+        .setElapsedMs(progress.elapsedMs())
+        .build();
+  }
+
+  static RestoreProgress record(ControlMessages.RestoreProgress progress) {
+    return new RestoreProgress(
+        progress.getBytes(), progress.getTotalBytes(), progress.getElapsedMs());
   }
 
   static ControlMessages.Failure message(Failure failure) {

@@ -1,6 +1,7 @@
 package io.tidemark.rpc;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.coordinator.ContainerStatus.Failure;
 import io.tidemark.coordinator.ContainerStatus.Phase;
 import io.tidemark.coordinator.CoordinatorView;
@@ -104,6 +105,10 @@ final class ViewMessages {
     if (phase != null) {
       message.setPhase(StatusMessages.message(phase));
     }
+    RestoreProgress fetching = task.fetching();
+    if (fetching != null) {
+      message.setFetching(StatusMessages.message(fetching));
+    }
     Failure failure = task.failure();
     if (failure != null) {
       message.setFailure(StatusMessages.message(failure));
@@ -121,6 +126,7 @@ final class ViewMessages {
         task.getNext(),
         task.getCommit(),
         task.getBehind(),
+        task.hasFetching() ? StatusMessages.record(task.getFetching()) : null,
         task.getFailures(),
         task.hasFailure() ? StatusMessages.record(task.getFailure()) : null);
   }
