@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -83,9 +84,11 @@ public final class SnapshotRestorer {
     }
     try {
       List<Path> marks = children(directory, name -> name.startsWith(MARK));
+      boolean removed = false;
       for (Path mark : marks) {
-        for (String type : Files.readAllLines(mark)) {
+        for (String type : typesIn(mark)) {
           Staging.delete(directory.resolve(type));
+          removed = true;
         }
       }
       for (Path left : children(directory, name -> name.endsWith(RESTORING))) {
@@ -94,9 +97,18 @@ public final class SnapshotRestorer {
       for (Path mark : marks) {
         Files.deleteIfExists(mark);
       }
-      return !marks.isEmpty();
+      return removed;
     } catch (IOException e) {
       throw unwritable(directory, e);
+    }
+  }
+
+  /** The engines whose files may not be on disk yet; none if they have come there meanwhile. */
+  private static List<String> typesIn(Path mark) throws IOException {
+    try {
+      return Files.readAllLines(mark);
+    } catch (NoSuchFileException e) {
+      return List.of();
     }
   }
 
