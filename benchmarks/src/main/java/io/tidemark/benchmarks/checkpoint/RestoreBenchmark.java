@@ -6,6 +6,7 @@ import io.tidemark.checkpoint.SnapshotRestorer;
 import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.state.StorageEngine;
 import io.tidemark.stores.rocksdb.RocksDbEngineFactory;
+import io.tidemark.systems.kafka.broker.LocalKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +19,11 @@ import java.util.concurrent.TimeUnit;
  * power. {@code keep half} is how long the engine then takes to drop every other slot, as one of
  * twice as many tasks does.
  *
- * <p>Arguments: a directory on the disk to measure, the number of entries, and rounds.
+ * <p>Kafka Streams restores the same entries beside it, in the same rounds, as {@link
+ * StreamsRestore} says.
+ *
+ * <p>Arguments: a directory on the disk to measure, the number of entries, and rounds. {@code
+ * alone} as the last one leaves Kafka Streams out.
  */
 public final class RestoreBenchmark {
   private RestoreBenchmark() {}
@@ -29,15 +34,34 @@ public final class RestoreBenchmark {
     try {
       Path blobs = root.resolve("blobs");
       TaskManifest manifest = take(root, blobs, entries);
-      System.out.println(Measured.machine());
-      System.out.println("| MiB | restored ms | opened ms | on disk ms | keep half ms |");
-      System.out.println("|---:|---:|---:|---:|---:|");
-      for (int round = 0; round < Integer.parseInt(arguments[2]); round++) {
-        restore(root.resolve("round-" + round), blobs, manifest, entries);
+      int rounds = Integer.parseInt(arguments[2]);
+      if (arguments.length > 3 && arguments[3].equals("alone")) {
+        head();
+        for (int round = 0; round < rounds; round++) {
+          restore(root.resolve("round-" + round), blobs, manifest, entries);
+        }
+        return;
+      }
+      try (LocalKafka kafka = LocalKafka.start(root.resolve("kafka"))) {
+        StreamsRestore streams = new StreamsRestore(kafka.bootstrapServers());
+        streams.fill(entries);
+        head();
+        for (int round = 0; round < rounds; round++) {
+          restore(root.resolve("round-" + round), blobs, manifest, entries);
+          for (boolean tuned : new boolean[] {false, true}) {
+            System.out.println(streams.restore(root.resolve("streams"), entries, tuned));
+          }
+        }
       }
     } finally {
       Measured.delete(root);
     }
+  }
+
+  private static void head() {
+    System.out.println(Measured.machine());
+    System.out.println("| | MiB | restored ms | opened ms | on disk ms | keep half ms |");
+    System.out.println("|---|---:|---:|---:|---:|---:|");
   }
 
   private static TaskManifest take(Path root, Path blobs, int entries) throws Exception {
@@ -78,7 +102,7 @@ public final class RestoreBenchmark {
         kept = Measured.millisSince(dropping);
       }
       System.out.printf(
-          "| %d | %d | %d | %d | %d |%n",
+          "| Tidemark | %d | %d | %d | %d | %d |%n",
           manifest.totalBytes() >> 20, restored, opened, forced, kept);
     } finally {
       threads.shutdownNow();
