@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -283,8 +284,10 @@ class StateCommandTest {
 
     assertThat(blocks.stream().map(block -> block.get("commit").asInt()))
         .containsExactly(1, 2, 3, 4, 5, 6);
-    assertThat(blocks.stream().map(block -> block.get("generation").asInt()))
-        .containsExactly(1, 1, 2, 2, 3, 3);
+    List<Long> generations =
+        blocks.stream().map(block -> block.get("generation").asLong()).toList();
+    assertThat(generations).isSorted().allMatch(generation -> generation > 0);
+    assertThat(Set.copyOf(generations)).as("three runs").hasSizeBetween(2, 3);
     assertThat(blocks.get(0).get("opening").get("slots").asInt()).isEqualTo(384);
     assertThat(blocks).allMatch(block -> block.get("writer").asText().startsWith(job.job()));
     JsonNode stores = blocks.get(1).get("stores");
@@ -297,7 +300,11 @@ class StateCommandTest {
         .isZero();
     assertThat(out.toString())
         .containsPattern(
-            "commit 5  20\\d\\d-.*Z  generation 3  writer " + job.job() + "-c0of1-w\\dof\\d")
+            "commit 5  20\\d\\d-.*Z  generation "
+                + generations.get(4)
+                + "  writer "
+                + job.job()
+                + "-c0-[0-9a-f]{8}-w\\d")
         .contains("opening    of journal", "position   kafka.", "store      digits: ")
         .doesNotContain("commit 4");
     assertThat(rows("journal show", "--task", "main-1", "--to-commit", "2")).hasSize(2);
@@ -382,9 +389,11 @@ class StateCommandTest {
     JsonNode older =
         rows("state stat", "--store", "digits", "--task", "main-0", "-Djob.state.dir=" + olderState)
             .get(0);
-    assertThat(older.get("engine commit").asLong()).isEqualTo(4);
-    assertThat(older.get("journal commit").asLong()).isEqualTo(6);
-    assertThat(older.get("lag").asLong()).isEqualTo(2);
+    long last = rows("journal show", "--task", "main-0").size();
+    long engine = older.get("engine commit").asLong();
+    assertThat(engine).as("two runs").isBetween(4L, last - 2);
+    assertThat(older.get("journal commit").asLong()).isEqualTo(last);
+    assertThat(older.get("lag").asLong()).isEqualTo(last - engine);
     assertThat(older.get("keys").asText()).isEqualTo("tuple(string,ordered-long)");
 
     JsonNode journal =

@@ -257,6 +257,7 @@ final class ContainerAgent {
         report.records(),
         report.behind(),
         report.fetching(),
+        report.replay(),
         failure == null ? null : failure(failure));
   }
 
@@ -363,7 +364,8 @@ final class ContainerAgent {
             (task, assigned) ->
                 failed.put(
                     task,
-                    new TaskReport(assigned.generation(), Phase.FAILED, 0, 0, 0, 0, null, cause)));
+                    new TaskReport(
+                        assigned.generation(), Phase.FAILED, 0, 0, 0, 0, null, null, cause)));
     try {
       exchange(failed);
       exchange(Map.of());

@@ -86,7 +86,7 @@ final class TaskWorkers {
   private static TaskReport report(TaskName task, Place place) {
     TaskReport told = place.worker.reports().get(task);
     return told == null || isOfFormer(told, place)
-        ? new TaskReport(place.generation, Phase.RESTORING, 0, 0, 0, 0, null, null)
+        ? new TaskReport(place.generation, Phase.RESTORING, 0, 0, 0, 0, null, null, null)
         : told;
   }
 

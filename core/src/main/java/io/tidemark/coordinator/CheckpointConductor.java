@@ -4,6 +4,7 @@ import io.tidemark.api.FencedException;
 import io.tidemark.api.TaskName;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.checkpoint.CheckpointManifest;
+import io.tidemark.checkpoint.ReplayTime;
 import io.tidemark.checkpoint.Trigger;
 import io.tidemark.coordinator.CheckpointRecord.Status;
 import io.tidemark.coordinator.CoordinatorView.RecoveryPrediction;
@@ -102,7 +103,7 @@ final class CheckpointConductor {
 
   // What containers say
 
-  void hear(Member member, Map<TaskName, ContainerStatus.TaskStatus> before, long sinceMs) {
+  void hear(Member member, Map<TaskName, ContainerStatus.TaskStatus> before) {
     ContainerStatus status = member.status();
     Long asked = askedByTasks.put(member.session(), status.requests());
     taskAsks |= asked != null && status.requests() > asked;
@@ -116,7 +117,7 @@ final class CheckpointConductor {
         fail(checkpoint, member + ": " + why.why());
       }
     }
-    status.tasks().forEach((task, now) -> measure(before.get(task), now, sinceMs));
+    status.tasks().forEach((task, now) -> measure(before.get(task), now));
   }
 
   /** A container that did not ask before it came may ask from here on. */
@@ -135,11 +136,10 @@ final class CheckpointConductor {
   }
 
   private void measure(
-      ContainerStatus.@Nullable TaskStatus before, ContainerStatus.TaskStatus now, long ms) {
-    if (before != null
-        && before.generation() == now.generation()
-        && now.phase() == ContainerStatus.Phase.RESTORING) {
-      estimate.replayed(before.behind() - now.behind(), ms);
+      ContainerStatus.@Nullable TaskStatus before, ContainerStatus.TaskStatus now) {
+    ReplayTime replay = now.replay();
+    if (replay != null && (before == null || before.replay() == null)) {
+      estimate.replayed(replay);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tidemark.coordinator;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.ReplayTime;
 import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.checkpoint.TaskManifest;
 import java.util.List;
@@ -73,8 +74,10 @@ public record ContainerStatus(
    * @param commit the number of its last commit, as far as is known here
    * @param bytes bytes that it has committed in this phase, for deciding when to take a checkpoint
    * @param records records that it has processed in this phase, for the same
-   * @param behind bytes of its journal that are not in its state yet
+   * @param behind how many records of its journal are not in its state yet
    * @param fetching how far its snapshot is in place; null if none is being fetched
+   * @param replay how long its journal was replayed; null if it was not, or is not up to date, and
+   *     once it runs
    * @param failure why it failed; null in all other phases
    */
   public record TaskStatus(
@@ -85,6 +88,7 @@ public record ContainerStatus(
       long records,
       long behind,
       @Nullable RestoreProgress fetching,
+      @Nullable ReplayTime replay,
       @Nullable Failure failure) {
 
     /** Whether nothing of it runs any more, nor ever will in this generation. */

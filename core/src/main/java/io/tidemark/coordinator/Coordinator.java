@@ -170,10 +170,9 @@ public final class Coordinator implements Coordination {
       firstContainerMs = firstContainerMs < 0 ? nowMs : firstContainerMs;
     }
     Map<TaskName, ContainerStatus.TaskStatus> before = member.status().tasks();
-    long sinceMs = nowMs - member.heardMs();
     if (member.hear(status, nowMs)) {
       placement.hear(member, !assigning);
-      conductor.hear(member, before, sinceMs);
+      conductor.hear(member, before);
     }
   }
 

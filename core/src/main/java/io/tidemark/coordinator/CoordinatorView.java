@@ -85,7 +85,7 @@ public record CoordinatorView(
    * @param phase how far it is there; null if that is not known yet
    * @param next the number of the container that it moves to; -1 if none
    * @param commit its last commit that is known
-   * @param behind bytes of its journal that are not in its state yet
+   * @param behind how many records of its journal are not in its state yet
    * @param fetching how far its snapshot is in place; null if none is being fetched
    * @param failures how often it has failed under this coordinator
    * @param failure its last failure; null if it had none

@@ -1,6 +1,7 @@
 package io.tidemark.coordinator;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.ReplayTime;
 import io.tidemark.checkpoint.SegmentRef;
 import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.coordinator.CoordinatorView.RecoveryPrediction;
@@ -42,10 +43,10 @@ final class RecoveryEstimate {
     fileBytes.put(task, bytes);
   }
 
-  /** Takes in that so much of a journal was replayed in so long. */
-  void replayed(long bytes, long ms) {
-    if (bytes >= LEAST_MEASURED_BYTES && ms > 0) {
-      replayRate = mean(replayRate, (double) bytes / ms);
+  /** Takes in how long a task's journal was replayed. */
+  void replayed(ReplayTime replay) {
+    if (replay.bytes() >= LEAST_MEASURED_BYTES && replay.ms() > 0) {
+      replayRate = mean(replayRate, (double) replay.bytes() / replay.ms());
     }
   }
 

@@ -38,7 +38,7 @@ final class HostedTask {
     this.spec = spec;
     this.restorer = restorer;
     this.generation = generation;
-    this.report = new TaskReport(generation, Phase.RESTORING, 0, 0, 0, 0, null, null);
+    this.report = new TaskReport(generation, Phase.RESTORING, 0, 0, 0, 0, null, null, null);
   }
 
   TaskName name() {
@@ -247,6 +247,7 @@ final class HostedTask {
               last.records(),
               restorer.behind(),
               restorer.fetching(),
+              restorer.replay(),
               failure);
     }
   }

@@ -45,6 +45,7 @@ final class TaskJournal {
   private long lastCut;
   private boolean released;
   private volatile long behind;
+  private long readBytes;
   private Map<SystemStreamPartition, String> positions = Map.of();
 
   /**
@@ -139,6 +140,7 @@ final class TaskJournal {
         LocatedBlock located = decoder.add(record);
         if (located != null) {
           take(located.block());
+          readBytes += located.block().changeBytes();
           confirmedNumber = number;
           action.accept(located);
           any = true;
@@ -226,6 +228,11 @@ final class TaskJournal {
   /** How many records of the journal are known to be unread. Any thread may call it. */
   long behind() {
     return behind;
+  }
+
+  /** Bytes of the changes in the blocks that were read. */
+  long readBytes() {
+    return readBytes;
   }
 
   long number() {

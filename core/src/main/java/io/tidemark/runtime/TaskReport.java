@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.checkpoint.ReplayTime;
 import io.tidemark.checkpoint.RestoreProgress;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param records records whose processing it has committed since it was started
  * @param behind how many records of its journal are not in its state yet
  * @param fetching how far its snapshot is in place; null if none is being fetched
+ * @param replay how long its journal was replayed; null if it was not, or is not up to date
  * @param failure why it failed; null in all other phases
  */
 public record TaskReport(
@@ -24,6 +26,7 @@ public record TaskReport(
     long records,
     long behind,
     @Nullable RestoreProgress fetching,
+    @Nullable ReplayTime replay,
     @Nullable Throwable failure) {
 
   /** How far a task is. */

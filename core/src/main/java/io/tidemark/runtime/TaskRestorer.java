@@ -2,6 +2,7 @@ package io.tidemark.runtime;
 
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.StateException;
+import io.tidemark.checkpoint.ReplayTime;
 import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.Journal;
@@ -44,6 +45,7 @@ final class TaskRestorer {
   private volatile boolean stopped;
   private volatile @Nullable TaskJournal reading;
   private volatile @Nullable RestoreProgress fetching;
+  private volatile @Nullable ReplayTime replay;
   private @Nullable StateDirectory directory;
   private @Nullable RestoredTask restored;
   private @Nullable Throwable failure;
@@ -150,6 +152,11 @@ final class TaskRestorer {
   /** How far the task's snapshot is in place; null if none is being fetched. */
   @Nullable RestoreProgress fetching() {
     return fetching;
+  }
+
+  /** How long the journal was replayed; null if it was not, or that goes on. */
+  @Nullable ReplayTime replay() {
+    return replay;
   }
 
   /** How many records of the journal are known to be unread. */
@@ -335,12 +342,14 @@ final class TaskRestorer {
     }
     task.state.applyAll();
     if (any) {
+      long ms = worker.ticker().getAsLong() - started;
+      replay = new ReplayTime(task.journal.readBytes(), ms);
       LOG.info(
           "Task {}: replayed the journal from commit {} to {} in {} ms",
           spec.name(),
           from,
           task.journal.number(),
-          worker.ticker().getAsLong() - started);
+          ms);
     }
   }
 

@@ -338,6 +338,7 @@ final class TaskRunner {
         recordsCommitted,
         0,
         null,
+        null,
         null);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.api.FencedException;
+import io.tidemark.checkpoint.ReplayTime;
 import io.tidemark.checkpoint.Timeline;
 import io.tidemark.checkpoint.Trigger;
 import io.tidemark.coordinator.CheckpointRecord.Status;
@@ -229,6 +230,39 @@ class CoordinatorTest {
     container.requests++;
     steps(3, coordinator, container);
     assertThat(newest(coordinator).trigger()).isEqualTo(Trigger.TASK);
+  }
+
+  /** Until something is measured, 20,000 bytes of a journal are replayed in a millisecond. */
+  @Test
+  void a_checkpoint_is_taken_before_a_recovery_would_take_longer_than_wanted() {
+    long wantedMs = 1000;
+    CheckpointPolicy policy = new CheckpointPolicy(-1, -1, -1, wantedMs, 100, 5000, 1, 2, false);
+    Coordinator coordinator = start(policy);
+    FakeContainer container = running(coordinator);
+    container.bytesOfAStep = 2_000_000;
+    steps(9, coordinator, container);
+    assertThat(coordinator.checkpoints()).isEmpty();
+    steps(3, coordinator, container);
+    assertThat(newest(coordinator).trigger()).isEqualTo(Trigger.RECOVERY_TARGET);
+    assertThat(coordinator.checkpoints()).hasSize(1);
+    steps(12, coordinator, container);
+    assertThat(coordinator.checkpoints()).as("the journal since the last one counts").hasSize(2);
+  }
+
+  @Test
+  void journals_that_are_replayed_slowly_want_checkpoints_sooner() {
+    CheckpointPolicy policy = new CheckpointPolicy(-1, -1, -1, 1000, 100, 5000, 1, 2, false);
+    Coordinator coordinator = start(policy);
+    FakeContainer container = new FakeContainer("a", -1);
+    container.replay = new ReplayTime(10_000_000, 10_000);
+    steps(6, coordinator, container);
+    assertThat(container.in(Phase.RUNNING)).hasSize(4);
+    // Four tasks were measured: 0.7^4 of the guess is left.
+    assertThat(coordinator.view().recovery().replayBytesPerSecond())
+        .isEqualTo(5_561_899);
+    container.bytesOfAStep = 2_000_000;
+    steps(4, coordinator, container);
+    assertThat(newest(coordinator).trigger()).isEqualTo(Trigger.RECOVERY_TARGET);
   }
 
   private @Nullable Trigger causedBy(CheckpointPolicy policy) {

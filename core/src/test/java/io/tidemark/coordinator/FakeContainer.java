@@ -1,6 +1,7 @@
 package io.tidemark.coordinator;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.ReplayTime;
 import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.coordinator.ContainerStatus.Failure;
 import io.tidemark.coordinator.ContainerStatus.Phase;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A container that follows orders and runs nothing. */
 final class FakeContainer {
@@ -53,6 +55,8 @@ final class FakeContainer {
   boolean leaving;
   boolean stopped;
   long completed;
+  long bytesOfAStep = 100;
+  @Nullable ReplayTime replay;
 
   FakeContainer(String session, int wantedNumber) {
     this.session = session;
@@ -73,6 +77,7 @@ final class FakeContainer {
                     held.records,
                     0,
                     null,
+                    held.phase == Phase.READY ? replay : null,
                     held.phase == Phase.FAILED
                         ? new Failure("TM-3003", "it broke", false)
                         : null)));
@@ -205,7 +210,7 @@ final class FakeContainer {
         case RESTORING -> held.phase = Phase.READY;
         case READY -> held.phase = held.mayRun ? Phase.RUNNING : Phase.READY;
         case RUNNING -> {
-          held.bytes += 100;
+          held.bytes += bytesOfAStep;
           held.records += 10;
         }
         default -> {}

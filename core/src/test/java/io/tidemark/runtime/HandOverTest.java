@@ -100,6 +100,9 @@ class HandOverTest {
       next.restore(two.task(0), 5);
       steps(next);
       assertThat(phase(next, 0)).isEqualTo(Phase.READY);
+      assertThat(next.reports().get(task(0)).replay().bytes())
+          .isPositive()
+          .isEqualTo(former.reports().get(task(0)).bytes());
       former.release(task(0));
       steps(former);
       assertThat(phase(former, 0)).isEqualTo(Phase.RELEASED);

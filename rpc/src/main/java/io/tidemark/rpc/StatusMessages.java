@@ -1,6 +1,7 @@
 package io.tidemark.rpc;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.ReplayTime;
 import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.coordinator.ContainerStatus;
 import io.tidemark.coordinator.ContainerStatus.Failure;
@@ -84,6 +85,11 @@ final class StatusMessages {
     if (fetching != null) {
       message.setFetching(message(fetching));
     }
+    ReplayTime replay = task.replay();
+    if (replay != null) {
+      message.setReplay(
+          ControlMessages.ReplayTime.newBuilder().setBytes(replay.bytes()).setMs(replay.ms()));
+    }
     Failure failure = task.failure();
     if (failure != null) {
       message.setFailure(message(failure));
@@ -100,6 +106,9 @@ final class StatusMessages {
         task.getRecords(),
         task.getBehind(),
         task.hasFetching() ? record(task.getFetching()) : null,
+        task.hasReplay()
+            ? new ReplayTime(task.getReplay().getBytes(), task.getReplay().getMs())
+            : null,
         task.hasFailure() ? record(task.getFailure()) : null);
   }
 
