@@ -92,6 +92,11 @@ class BitRotTest {
     for (Damage damage : Damage.values()) {
       startsFromTheOneBefore(job, own.first(), own.last(), damage);
     }
+    int kind = 0;
+    for (String blob : own.tailSet(own.first(), false)) {
+      Damage damage = Damage.values()[kind++ % Damage.values().length];
+      startsFromTheOneBefore(job, blob, own.first(), damage);
+    }
     startsFromTheOneBefore(job, manifest, own.first(), Damage.FLIPPED);
   }
 
