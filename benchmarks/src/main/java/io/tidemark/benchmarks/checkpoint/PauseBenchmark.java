@@ -155,8 +155,13 @@ public final class PauseBenchmark {
             .restarts(false)
             .start()) {
       job.awaitRunning();
+      long filled = 0;
       while (processed < entries) {
         TimeUnit.MILLISECONDS.sleep(50);
+        if (processed - filled > entries / 16) { // lets the journal, which is in memory, be trimmed
+          filled = processed;
+          checkpoint(job);
+        }
         if (job.awaitEnd(Duration.ofMillis(1))) {
           throw new IllegalStateException("the job ended");
         }
