@@ -34,8 +34,13 @@ public record Division(TaskName task, int tasks, int slots) {
   }
 
   private int common(TaskManifest part) {
+    return common(tasks, part.tasks());
+  }
+
+  /** The greatest common divisor. */
+  static int common(int tasks, int others) {
     int one = tasks;
-    int other = part.tasks();
+    int other = others;
     while (other != 0) {
       int rest = one % other;
       one = other;

@@ -77,6 +77,11 @@ final class JsonFields {
     return parsed;
   }
 
+  /** The same of a field that is left out when it would be empty. */
+  <T> List<T> objectsIfAny(String name, Function<JsonFields, T> parser) {
+    return fields.containsKey(name) ? objects(name, parser) : List.of();
+  }
+
   List<String> texts(String name) {
     return array(path(name), field(name)).stream()
         .map(element -> text(path(name) + "[]", element))

@@ -60,7 +60,7 @@ final class ManifestCheck {
     for (Timeline.StagePlan stage : manifest.timeline().stages()) {
       Timeline.StagePlan own =
           new Timeline.StagePlan(
-              task.task().stage(), task.tasks(), task.partitions(), task.slots());
+              task.task().stage(), task.tasks(), task.partitions(), task.slots(), stage.repeats());
       if (stage.name().equals(own.name()) && !stage.equals(own)) {
         problem(name, "the plan of its stage, " + stage, own.toString());
       }

@@ -67,7 +67,8 @@ final class ManifestJson {
                         stage.text("name"),
                         stage.number32("tasks", 1),
                         stage.number32("partitions", 1),
-                        stage.number32("slots", 1))),
+                        stage.number32("slots", 1),
+                        stage.objectsIfAny("repeats", ManifestJson::readRepeat))),
             fields.objects(
                 "origins",
                 origin ->
@@ -78,11 +79,43 @@ final class ManifestJson {
   }
 
   private static Map<String, Object> write(Timeline.StagePlan stage) {
+    Map<String, Object> written =
+        object(
+            "name", stage.name(),
+            "tasks", (long) stage.tasks(),
+            "partitions", (long) stage.partitions(),
+            "slots", (long) stage.slots());
+    if (!stage.repeats().isEmpty()) {
+      written.put("repeats", list(stage.repeats(), ManifestJson::write));
+    }
+    return written;
+  }
+
+  private static Map<String, Object> write(Timeline.Repeat repeat) {
     return object(
-        "name", stage.name(),
-        "tasks", (long) stage.tasks(),
-        "partitions", (long) stage.partitions(),
-        "slots", (long) stage.slots());
+        "system", repeat.input().getSystem(),
+        "stream", repeat.input().getStream(),
+        "partition", (long) repeat.input().getPartition().id(),
+        "tasks", (long) repeat.tasks(),
+        "partitions", (long) repeat.partitions(),
+        "task", (long) repeat.task(),
+        "before", repeat.before());
+  }
+
+  private static Timeline.Repeat readRepeat(JsonFields repeat) {
+    return new Timeline.Repeat(
+        readInput(repeat),
+        repeat.number32("tasks", 1),
+        repeat.number32("partitions", 1),
+        repeat.number32("task", 0),
+        repeat.text("before"));
+  }
+
+  private static SystemStreamPartition readInput(JsonFields fields) {
+    return new SystemStreamPartition(
+        fields.text("system"),
+        fields.text("stream"),
+        new Partition(fields.number32("partition", 0)));
   }
 
   private static Map<String, Object> write(Timeline.Origin origin) {
@@ -166,11 +199,7 @@ final class ManifestJson {
     fields.objects(
         "positions",
         position -> {
-          SystemStreamPartition input =
-              new SystemStreamPartition(
-                  position.text("system"),
-                  position.text("stream"),
-                  new Partition(position.number32("partition", 0)));
+          SystemStreamPartition input = readInput(position);
           if (positions.put(input, position.text("offset")) != null) {
             throw new IllegalArgumentException("positions has " + input + " twice");
           }

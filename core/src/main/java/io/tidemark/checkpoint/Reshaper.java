@@ -78,18 +78,23 @@ public final class Reshaper {
    * Puts engine files into a task's directory.
    *
    * @param parts those that have slots of the task, in the order of the tasks; at least one
+   * @param positions where the task begins to read
    * @param directory the task's, locked by the caller and without state
    * @throws StateException (TM-8503) if two parts have an entry of the same key that cannot be
-   *     split, or (TM-8504) have read the same partition to different places
+   *     split
    */
   public Reshaped restore(
-      Division division, List<TaskManifest> parts, List<Store> stores, Path directory) {
+      Division division,
+      List<TaskManifest> parts,
+      Map<SystemStreamPartition, String> positions,
+      List<Store> stores,
+      Path directory) {
     Path beside = directory.resolve(BESIDE);
     Reshaped reshaped =
         new Reshaped(
             parts.stream().mapToLong(TaskManifest::commit).max().orElseThrow(),
             parts.stream().mapToLong(TaskManifest::timeMs).max().orElseThrow(),
-            positions(parts),
+            positions,
             identities(division, parts, stores));
     SnapshotRestorer.clean(directory);
     long started = System.nanoTime();
@@ -106,26 +111,6 @@ public final class Reshaper {
         parts.stream().map(part -> part.task().toString()).toList(),
         (System.nanoTime() - started) / 1_000_000);
     return reshaped;
-  }
-
-  private static Map<SystemStreamPartition, String> positions(List<TaskManifest> parts) {
-    Map<SystemStreamPartition, String> positions = new LinkedHashMap<>();
-    for (TaskManifest part : parts) {
-      part.positions()
-          .forEach(
-              (input, position) -> {
-                String other = positions.putIfAbsent(input, position);
-                if (other != null && !other.equals(position)) {
-                  throw new StateException(
-                      "TM-8504",
-                      String.format(
-                          "%s was read by several tasks, to %s and by %s to %s, which are to become one;"
-                              + " take the savepoint when all is read",
-                          input, other, part.task(), position));
-                }
-              });
-    }
-    return positions;
   }
 
   /** What is remembered of those stores that the task has; each schema that any part knows. */

@@ -1,5 +1,6 @@
 package io.tidemark.checkpoint;
 
+import io.tidemark.api.SystemStreamPartition;
 import java.util.List;
 
 /**
@@ -27,8 +28,39 @@ public record Timeline(int number, String journal, List<StagePlan> stages, List<
    * @param tasks how many tasks it has; task i has the slots that are i modulo this
    * @param partitions how many partitions each of its inputs has
    * @param slots how many slots its keys fall into; a multiple of both
+   * @param repeats what its tasks read again and pass over
    */
-  public record StagePlan(String name, int tasks, int partitions, int slots) {}
+  public record StagePlan(String name, int tasks, int partitions, int slots, List<Repeat> repeats) {
+    public StagePlan {
+      repeats = List.copyOf(repeats);
+    }
+
+    /** A stage whose tasks read nothing again. */
+    public StagePlan(String name, int tasks, int partitions, int slots) {
+      this(name, tasks, partitions, slots, List.of());
+    }
+
+    /** Whether a task of the stage has records of a repeat. */
+    public boolean has(int task, Repeat repeat) {
+      int common = Division.common(tasks, repeat.tasks());
+      return partitions != repeat.partitions() || task % common == repeat.task() % common;
+    }
+  }
+
+  /**
+   * Records whose effects are in the state that a timeline was begun from, though some of its tasks
+   * begin to read before them: those of a partition that were of one task, as the stage was divided
+   * then, up to where that task had read. This stays true for ever, so that nobody has to remember
+   * how far it has come with them.
+   *
+   * @param input the partition
+   * @param tasks how many tasks the stage had
+   * @param partitions how many partitions each of its inputs had
+   * @param task the number of the task
+   * @param before the offset from which on the task had read nothing
+   */
+  public record Repeat(
+      SystemStreamPartition input, int tasks, int partitions, int task, String before) {}
 
   /**
    * What a timeline was begun from.

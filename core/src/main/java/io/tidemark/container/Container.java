@@ -2,6 +2,7 @@ package io.tidemark.container;
 
 import io.tidemark.api.Config;
 import io.tidemark.api.ConfigException;
+import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.SnapshotRestorer;
@@ -299,8 +300,14 @@ final class Container implements AutoCloseable {
             timeline.number(),
             specs::task,
             this::engine,
+            this::compareOffsets,
             this::journalReader,
             checkpoints.restoreFrom()));
+  }
+
+  private int compareOffsets(SystemStreamPartition input, String left, String right) {
+    StreamSystem system = Objects.requireNonNull(systems.get(input.getSystem()));
+    return system.admin().compareOffsets(left, right);
   }
 
   /** An engine that the configuration names, or only a checkpoint. Any thread may call it. */

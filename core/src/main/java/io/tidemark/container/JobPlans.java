@@ -4,9 +4,11 @@ import io.tidemark.checkpoint.BlobStore;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Location;
+import io.tidemark.checkpoint.Timeline.StagePlan;
 import io.tidemark.config.JobSettings;
 import io.tidemark.coordinator.JobPlan;
 import io.tidemark.system.StreamSystem;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ final class JobPlans {
       Location location = from == null ? null : from.location();
       if (from == null || location == null) {
         JobPlan.Start start = from == null ? null : new JobPlan.Start(from.id(), null, null);
-        return new Planned(plan(settings, graph, start), null);
+        return new Planned(plan(settings, graph.plan(), start), null);
       }
       CheckpointManifest manifest = manifest(settings, location, new Catalog(blobs));
       Upgrade upgrade = new Upgrade(manifest, from, blobs, settings, systems::get);
@@ -40,7 +42,7 @@ final class JobPlans {
       PlanDifference difference = upgrade.check(divided);
       JobPlan.Start start =
           new JobPlan.Start(from.id(), manifest, Location.of(manifest).toString());
-      return new Planned(plan(settings, divided, start), difference);
+      return new Planned(plan(settings, upgrade.plan(divided), start), difference);
     }
   }
 
@@ -53,7 +55,8 @@ final class JobPlans {
     return manifest != null ? manifest : catalog.load(location);
   }
 
-  private static JobPlan plan(JobSettings settings, JobGraph graph, JobPlan.@Nullable Start start) {
-    return new JobPlan(settings.job(), settings.journal(), graph.plan(), start);
+  private static JobPlan plan(
+      JobSettings settings, List<StagePlan> stages, JobPlan.@Nullable Start start) {
+    return new JobPlan(settings.job(), settings.journal(), stages, start);
   }
 }

@@ -2,11 +2,15 @@ package io.tidemark.container;
 
 import io.tidemark.api.CheckpointVerificationException;
 import io.tidemark.api.StateException;
+import io.tidemark.api.SystemStream;
+import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Division;
 import io.tidemark.checkpoint.EngineManifest;
+import io.tidemark.checkpoint.FormerPositions;
+import io.tidemark.checkpoint.FormerPositions.OffsetOrder;
 import io.tidemark.checkpoint.Location;
 import io.tidemark.checkpoint.Reshaper;
 import io.tidemark.checkpoint.Reshaper.Reshaped;
@@ -72,6 +76,7 @@ final class StoredSnapshots implements SnapshotSource {
    * @param timeline the number of the timeline that the container is on
    * @param specs says how a task is made
    * @param engines the engines by type, also of those that no store has any more
+   * @param order orders the offsets of inputs
    * @param journal opens the timeline's journal
    * @param location where the checkpoint is at present; null if there is none
    */
@@ -82,6 +87,7 @@ final class StoredSnapshots implements SnapshotSource {
       int timeline,
       Function<TaskName, TaskSpec> specs,
       Function<String, EngineFactory> engines,
+      OffsetOrder order,
       Supplier<JournalReader> journal,
       Supplier<@Nullable String> location) {}
 
@@ -228,7 +234,16 @@ final class StoredSnapshots implements SnapshotSource {
         from,
         spec,
         new Reshaper(setup.restorer, setup.engines)
-            .restore(division, parts, stores, directory.path()));
+            .restore(division, parts, positions(from, division, spec), stores, directory.path()));
+  }
+
+  private Map<SystemStreamPartition, String> positions(
+      CheckpointManifest from, Division division, TaskSpec spec) {
+    Set<SystemStream> streams =
+        spec.inputs().keySet().stream()
+            .map(SystemStreamPartition::getSystemStream)
+            .collect(Collectors.toSet());
+    return new FormerPositions(from, streams, setup.order).of(division, spec.partitions());
   }
 
   private static boolean isAsItWas(Division division, TaskManifest part, TaskSpec spec) {

@@ -5,18 +5,20 @@ import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.checkpoint.BlobStore;
 import io.tidemark.checkpoint.CheckpointManifest;
-import io.tidemark.checkpoint.Division;
+import io.tidemark.checkpoint.FormerPositions;
 import io.tidemark.checkpoint.Location;
 import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.checkpoint.Timeline.StagePlan;
 import io.tidemark.checkpoint.WholeEntries;
 import io.tidemark.config.JobSettings;
+import io.tidemark.config.StoreDefinition;
 import io.tidemark.container.PlanDifference.Change;
 import io.tidemark.container.PlanDifference.Kind;
 import io.tidemark.journal.StoreIdentity;
 import io.tidemark.system.StreamSystem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -93,6 +95,22 @@ final class Upgrade {
         stage.name(), stage.inputs(), stage.stores(), stage.partitions(), stage.taskCount(), slots);
   }
 
+  /** How the stages are divided, and what their tasks read again. */
+  List<StagePlan> plan(JobGraph graph) {
+    return graph.stages().stream().map(this::plan).toList();
+  }
+
+  private StagePlan plan(Stage stage) {
+    StagePlan plan = stage.plan();
+    FormerPositions positions = new FormerPositions(manifest, streams(stage), this::compareOffsets);
+    return new StagePlan(
+        plan.name(), plan.tasks(), plan.partitions(), plan.slots(), positions.repeats(plan));
+  }
+
+  private int compareOffsets(SystemStreamPartition input, String left, String right) {
+    return systems.apply(input.getSystem()).admin().compareOffsets(left, right);
+  }
+
   private @Nullable StagePlan former(String stage) {
     for (StagePlan plan : manifest.timeline().stages()) {
       if (plan.name().equals(stage)) {
@@ -106,7 +124,7 @@ final class Upgrade {
    * What is otherwise.
    *
    * @throws ConfigException (TM-8501) if state would be lost, (TM-8502) or could be divided
-   *     wrongly, (TM-8504, TM-8507) or records processed twice or in another order
+   *     wrongly, (TM-8507) or records of a key processed in another order
    */
   PlanDifference check(JobGraph graph) {
     for (StagePlan was : manifest.timeline().stages()) {
@@ -192,8 +210,9 @@ final class Upgrade {
             "input %2$s of stage %1$s is added, and read from its offset.default");
       }
     }
+    Set<SystemStream> read = streams(stage);
     for (SystemStream input : former) {
-      if (!isRead(stage, input)) {
+      if (!read.contains(input)) {
         change(
             Kind.INPUT_REMOVED,
             stage.name(),
@@ -203,14 +222,15 @@ final class Upgrade {
     }
   }
 
-  private boolean isRead(Stage stage, SystemStream input) {
-    return stage.inputs().contains(input)
-        || settings.stores().values().stream()
-            .anyMatch(
-                store ->
-                    store.isFedByPartition()
-                        && stage.stores().contains(store.name())
-                        && Objects.requireNonNull(store.source()).stream().equals(input));
+  /** The streams whose partitions the tasks of a stage read. */
+  private Set<SystemStream> streams(Stage stage) {
+    Set<SystemStream> streams = new HashSet<>(stage.inputs());
+    for (StoreDefinition store : settings.stores().values()) {
+      if (store.isFedByPartition() && stage.stores().contains(store.name())) {
+        streams.add(Objects.requireNonNull(store.source()).stream());
+      }
+    }
+    return streams;
   }
 
   private void compareDivision(Stage stage, StagePlan was) {
@@ -221,9 +241,6 @@ final class Upgrade {
           "",
           "stage %s is divided into " + stage.taskCount() + " tasks, from " + was.tasks());
       checkWhole(stage);
-      for (int task = 0; task < stage.taskCount(); task++) {
-        checkPositions(stage, task);
-      }
     }
     if (stage.partitions() != was.partitions()) {
       change(
@@ -259,59 +276,46 @@ final class Upgrade {
     }
   }
 
-  private void checkPositions(Stage stage, int task) {
-    Map<SystemStreamPartition, TaskManifest> readers = new HashMap<>();
-    Division division = new Division(stage.tasks().get(task), stage.taskCount(), stage.slots());
-    for (TaskManifest part : division.partsOf(manifest)) {
-      part.positions()
-          .forEach(
-              (input, position) -> {
-                TaskManifest other = readers.putIfAbsent(input, part);
-                if (other != null && !position.equals(other.positions().get(input))) {
-                  throw new ConfigException(
-                      "TM-8504",
-                      String.format(
-                          "%s was read by task %s to %s and by %s to %s, which are to become one; take"
-                              + " the savepoint when both have read the same",
-                          input,
-                          other.task(),
-                          other.positions().get(input),
-                          part.task(),
-                          position));
-                }
-              });
-    }
-  }
-
-  /** What is unread of the former partitions may have keys that are now in others. */
+  /** What is unread of the former partitions may have keys whose next records are in others. */
   private void checkAllRead(Stage stage) {
     if (from.allowInexactDivision()) {
       return;
     }
+    Map<SystemStreamPartition, String> positions = firstPositions(stage);
+    List<SystemStreamPartition> misplaced =
+        new UnreadRecords(systems, stage.partitions()).misplaced(positions);
+    if (!misplaced.isEmpty()) {
+      SystemStreamPartition input = misplaced.get(0);
+      throw new ConfigException(
+          "TM-8507",
+          String.format(
+              "partitions were added to %s, and stage %s has read its partition %d only to %s: keys of"
+                  + " what is unread there are of other partitions now. Take a savepoint when all"
+                  + " is read that was written before; or give up their order and state with"
+                  + " --allow-inexact-division",
+              input.getSystemStream(),
+              stage.name(),
+              input.getPartition().getPartitionId(),
+              positions.get(input)));
+    }
+  }
+
+  /** How far all of a stage's former tasks had read what it still reads. */
+  private Map<SystemStreamPartition, String> firstPositions(Stage stage) {
+    Set<SystemStream> read = streams(stage);
+    Map<SystemStreamPartition, String> first = new HashMap<>();
     for (TaskManifest part : parts(stage.name())) {
       part.positions()
           .forEach(
               (input, position) -> {
-                if (isRead(stage, input.getSystemStream()) && isUnread(input, position)) {
-                  throw new ConfigException(
-                      "TM-8507",
-                      String.format(
-                          "partitions were added to %s, and task %s has read its partition %d only to"
-                              + " %s: keys of what is unread may be of other partitions now. Start"
-                              + " the job as it was, let it read all, and take another savepoint;"
-                              + " or give up their order and state with --allow-inexact-division",
-                          input.getSystemStream(),
-                          part.task(),
-                          input.getPartition().getPartitionId(),
-                          position));
+                if (read.contains(input.getSystemStream())) {
+                  first.merge(
+                      input,
+                      position,
+                      (one, other) -> compareOffsets(input, one, other) <= 0 ? one : other);
                 }
               });
     }
-  }
-
-  private boolean isUnread(SystemStreamPartition input, String position) {
-    var admin = systems.apply(input.getSystem()).admin();
-    var range = admin.offsets(Set.of(input)).get(input);
-    return range != null && admin.compareOffsets(position, range.end()) < 0;
+    return first;
   }
 }

@@ -1,5 +1,7 @@
 package io.tidemark.coordinator;
 
+import io.tidemark.api.Partition;
+import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.checkpoint.Timeline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -150,6 +152,18 @@ record JobRecord(
     return fields;
   }
 
+  private static Map<String, Object> encode(Timeline.Repeat repeat) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("system", repeat.input().getSystem());
+    fields.put("stream", repeat.input().getStream());
+    fields.put("partition", (long) repeat.input().getPartition().id());
+    fields.put("tasks", (long) repeat.tasks());
+    fields.put("partitions", (long) repeat.partitions());
+    fields.put("task", (long) repeat.task());
+    fields.put("before", repeat.before());
+    return fields;
+  }
+
   private static Map<String, Object> encode(Timeline timeline) {
     List<Object> stages = new ArrayList<>();
     for (Timeline.StagePlan stage : timeline.stages()) {
@@ -158,6 +172,9 @@ record JobRecord(
       fields.put("tasks", (long) stage.tasks());
       fields.put("partitions", (long) stage.partitions());
       fields.put("slots", (long) stage.slots());
+      if (!stage.repeats().isEmpty()) {
+        fields.put("repeats", stage.repeats().stream().<Object>map(JobRecord::encode).toList());
+      }
       stages.add(fields);
     }
     List<Object> origins = new ArrayList<>();
@@ -210,12 +227,25 @@ record JobRecord(
               stage.text("name"),
               stage.integer("tasks"),
               stage.integer("partitions"),
-              stage.integer("slots")));
+              stage.integer("slots"),
+              stage.objectsIfAny("repeats").stream().map(JobRecord::repeat).toList()));
     }
     List<Timeline.Origin> origins = new ArrayList<>();
     for (MetadataFields origin : fields.objects("origins")) {
       origins.add(new Timeline.Origin(origin.integer("timeline"), origin.number("checkpoint")));
     }
     return new Timeline(fields.integer("number"), fields.text("journal"), stages, origins);
+  }
+
+  private static Timeline.Repeat repeat(MetadataFields fields) {
+    return new Timeline.Repeat(
+        new SystemStreamPartition(
+            fields.text("system"),
+            fields.text("stream"),
+            new Partition(fields.integer("partition"))),
+        fields.integer("tasks"),
+        fields.integer("partitions"),
+        fields.integer("task"),
+        fields.text("before"));
   }
 }

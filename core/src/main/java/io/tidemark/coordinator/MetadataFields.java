@@ -70,6 +70,11 @@ final class MetadataFields {
     return objects;
   }
 
+  /** The same of a field that is left out when it would be empty. */
+  List<MetadataFields> objectsIfAny(String name) {
+    return fields.containsKey(name) ? objects(name) : List.of();
+  }
+
   private <T> T field(String name, Class<T> type) {
     Object value = fields.get(name);
     if (!type.isInstance(value)) {

@@ -148,7 +148,7 @@ final class AsyncProcessing implements Processing {
 
   private Gate.Verdict verdictOnNext() {
     Waiting source = waiting.element();
-    return gate.look(source.input.spec(), source.batch, next);
+    return gate.look(source.input, source.batch, next);
   }
 
   private void start(Waiting source) {

@@ -28,6 +28,8 @@ final class Gate {
     VOID,
     /** It is passed over here, as it is of another task that reads the partition. */
     OTHERS,
+    /** It is passed over, as it was processed before the stage was divided as it is. */
+    REPEATED,
     /** The task has to make a cut before. */
     CUT_FIRST
   }
@@ -39,11 +41,14 @@ final class Gate {
     this.counters = counters;
   }
 
-  Verdict look(InputSpec input, RecordBatch batch, int index) {
+  Verdict look(Input input, RecordBatch batch, int index) {
     if (!share.has(batch, index)) {
       return Verdict.OTHERS;
     }
-    if (!input.intermediate()) {
+    if (input.repeats(batch, index)) {
+      return Verdict.REPEATED;
+    }
+    if (!input.spec().intermediate()) {
       return Verdict.COUNTS;
     }
     Stamp.Reading sent = Stamp.read(batch.headers(index));

@@ -10,18 +10,25 @@ final class Input {
   private final SystemStreamPartition partition;
   private final InputSpec spec;
   private final @Nullable SourceFeed feed;
+  private @Nullable Repeats repeats;
   private String position;
   private @Nullable RecordBatch batch;
   private int index;
 
   /**
    * @param feed where its records go; null if they go to the task's code
+   * @param repeats which of them are passed over; null if none are
    */
   Input(
-      SystemStreamPartition partition, InputSpec spec, @Nullable SourceFeed feed, String position) {
+      SystemStreamPartition partition,
+      InputSpec spec,
+      @Nullable SourceFeed feed,
+      @Nullable Repeats repeats,
+      String position) {
     this.partition = partition;
     this.spec = spec;
     this.feed = feed;
+    this.repeats = repeats;
     this.position = position;
   }
 
@@ -46,6 +53,19 @@ final class Input {
         spec.keySerde().fromBytes(from.key(at)),
         spec.messageSerde().fromBytes(from.value(at)),
         spec.intermediate());
+  }
+
+  /** Whether the record, one of the task's, was processed before the task was what it is. */
+  boolean repeats(RecordBatch from, int at) {
+    Repeats left = repeats;
+    if (left == null) {
+      return false;
+    }
+    if (left.areBehind(from.offset(at))) {
+      repeats = null;
+      return false;
+    }
+    return left.have(from, at);
   }
 
   /** The record was processed, and all before it. */

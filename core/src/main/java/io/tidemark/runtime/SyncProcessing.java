@@ -94,7 +94,7 @@ final class SyncProcessing implements Processing {
 
   /** Takes a record, unless the task has to make a cut before. */
   private boolean take(Input input, RecordBatch batch, int index) {
-    Gate.Verdict verdict = gate.look(input.spec(), batch, index);
+    Gate.Verdict verdict = gate.look(input, batch, index);
     if (verdict == Gate.Verdict.COUNTS) {
       process(input, batch, index);
     } else if (verdict != Gate.Verdict.CUT_FIRST) {

@@ -23,6 +23,7 @@ import io.tidemark.state.FedStore;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.state.TaskState;
 import io.tidemark.system.RecordBatch;
+import io.tidemark.system.SystemAdmin;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -99,6 +100,7 @@ final class TaskRunner {
                         partition,
                         input,
                         feed(input),
+                        repeats(partition, parts.worker),
                         Objects.requireNonNull(restored.positions.get(partition)))));
     restored.spec.tables().forEach(this::addTable);
     processing = processing(parts);
@@ -115,6 +117,11 @@ final class TaskRunner {
             Objects.requireNonNull(state.store(store), () -> "the store " + store);
     fedStores.put(store, new FedStore<>(fed, store, input.stream().toString()));
     return new SourceFeed(input, fed);
+  }
+
+  private @Nullable Repeats repeats(SystemStreamPartition input, WorkerSpec worker) {
+    SystemAdmin admin = worker.system(input.getSystem()).admin();
+    return Repeats.of(worker.timeline(), name, input, admin::compareOffsets);
   }
 
   private void addTable(TableSpec table) {

@@ -5,6 +5,7 @@ import io.tidemark.api.Partition;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TidemarkException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -107,6 +108,19 @@ public final class MemorySystem implements StreamSystem {
     return partition(stream, partition).end();
   }
 
+  /** Gives a stream more partitions, as an administrator would. */
+  public synchronized void addPartitions(String stream, int count) {
+    List<MemoryPartition> partitions = new ArrayList<>(partitions(stream));
+    while (partitions.size() < count) {
+      partitions.add(emptyPartition(stream, partitions.size()));
+    }
+    streams.put(stream, List.copyOf(partitions));
+  }
+
+  private MemoryPartition emptyPartition(String stream, int partition) {
+    return new MemoryPartition(new SystemStreamPartition(name, stream, new Partition(partition)));
+  }
+
   /** Forgets the records of a partition below {@code offset}, as retention would. */
   public synchronized void trim(String stream, int partition, long offset) {
     partition(stream, partition).trim(offset);
@@ -198,8 +212,7 @@ public final class MemorySystem implements StreamSystem {
       }
       MemoryPartition[] partitions = new MemoryPartition[stream.partitions()];
       for (int i = 0; i < partitions.length; i++) {
-        partitions[i] =
-            new MemoryPartition(new SystemStreamPartition(name, stream.name(), new Partition(i)));
+        partitions[i] = emptyPartition(stream.name(), i);
       }
       return List.of(partitions);
     }

@@ -34,11 +34,24 @@ final class RandomManifests {
             list(
                 () ->
                     new Timeline.StagePlan(
-                        text(), 1 + small(), 1 + random.nextInt(9), 1 + small())),
+                        text(),
+                        1 + small(),
+                        1 + random.nextInt(9),
+                        1 + small(),
+                        list(this::repeat))),
             list(() -> new Timeline.Origin(1 + small(), number()))),
         number(),
         number(),
         list(this::task));
+  }
+
+  private Timeline.Repeat repeat() {
+    return new Timeline.Repeat(
+        new SystemStreamPartition(text(), text(), new Partition(small())),
+        1 + small(),
+        1 + small(),
+        small(),
+        text());
   }
 
   TaskManifest task() {

@@ -185,7 +185,7 @@ public abstract class RescaleContract {
   }
 
   @Test
-  void eachRecordCountsOnceInOrderHoweverTheTasksAreDividedAnew() {
+  void eachRecordCountsOnceInOrderHoweverAndWheneverTheTasksAreDividedAnew() {
     long seed = Long.getLong("tidemark.seed", System.nanoTime());
     try {
       Random random = new Random(seed);
@@ -196,11 +196,10 @@ public abstract class RescaleContract {
       for (int round = 0; round < 5; round++) {
         settings.put("task.count", Integer.toString(tasks));
         settings.put("container.workers", Integer.toString(1 + random.nextInt(3)));
-        send(300, random, partitions);
-        int next = choices[random.nextInt(choices.length)];
-        boolean merges = next < tasks && tasks > partitions;
-        runAndStop(merges ? total : total - random.nextInt(300), false, false);
-        tasks = next;
+        int more = 300 + random.nextInt(10_000);
+        send(more, random, partitions);
+        runAndStop(total - random.nextInt(more), false, false); // in the middle of reading
+        tasks = choices[random.nextInt(choices.length)];
       }
       settings.put("task.count", Integer.toString(tasks));
       runAndStop(total, false, false);
@@ -221,6 +220,36 @@ public abstract class RescaleContract {
     try (Job job = job(false, true).start()) {
       job.awaitRunning();
     }
+  }
+
+  @Test
+  void partitionsAreAddedWhenAllIsReadThatWasWrittenBefore() {
+    begin(2);
+    settings.put("task.count", "4");
+    send(300, new Random(8), 2);
+    runAndStop(total, false, false);
+    memory.addPartitions("in", 4);
+    send(300, new Random(9), 4);
+    settings.put("task.count", "8");
+    runAndStop(total - 100, false, false);
+    send(300, new Random(10), 4);
+    settings.put("task.count", "2");
+    runAndStop(total, false, false);
+    checkOutput();
+  }
+
+  @Test
+  void partitionsAreNotAddedWhileTheFormerOnesHaveKeysOfOthersUnlessToldSo() {
+    begin(2);
+    send(300, new Random(11), 2);
+    runAndStop(total, false, false);
+    send(300, new Random(12), 2);
+    memory.addPartitions("in", 4);
+    assertThatThrownBy(() -> runAndStop(0, false, false))
+        .hasMessageContaining("TM-8507")
+        .hasMessageContaining("in, and stage main has read its partition 0 only to");
+    runAndStop(total, false, true);
+    assertThat(out()).hasSize(total);
   }
 
   @Test

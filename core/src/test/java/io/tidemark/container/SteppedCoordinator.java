@@ -4,7 +4,9 @@ import io.tidemark.api.Config;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.checkpoint.BlobStore;
 import io.tidemark.checkpoint.Catalog;
+import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Collector;
+import io.tidemark.checkpoint.Location;
 import io.tidemark.config.CheckpointSettings;
 import io.tidemark.config.JobSettings;
 import io.tidemark.coordinator.CheckpointPolicy;
@@ -15,6 +17,7 @@ import io.tidemark.coordinator.MetadataStore;
 import io.tidemark.system.StreamSystem;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -56,12 +59,10 @@ public final class SteppedCoordinator {
     JobSettings job = new TaskSuppliers(null, parts.code).settings(parts.config);
     settings = job.checkpoint();
     blobs = parts.blobs;
-    JobPlan plan =
-        new JobPlan(job.job(), job.journal(), JobGraph.of(job, parts.systems).plan(), parts.start);
     coordinator =
         new Coordinator(
             CoordinatorOptions.of(
-                plan,
+                plan(job, parts),
                 parts.containers,
                 job.coordinator().heartbeatMs(),
                 job.coordinator().leaseMs(),
@@ -79,6 +80,26 @@ public final class SteppedCoordinator {
             new StoredCheckpoints(new Catalog(blobs), settings.onVerificationFailure()),
             parts.clock,
             parts.blocking);
+  }
+
+  /** As {@link JobPlans} makes it, of a manifest that may be gone meanwhile. */
+  private static JobPlan plan(JobSettings job, Parts parts) {
+    JobGraph graph = JobGraph.of(job, parts.systems);
+    JobPlan.Start start = parts.start;
+    CheckpointManifest manifest = start == null ? null : start.manifest();
+    if (start == null || manifest == null) {
+      return new JobPlan(job.job(), job.journal(), graph.plan(), start);
+    }
+    StartFrom from = new StartFrom(Location.of(manifest), start.id(), false);
+    Upgrade upgrade =
+        new Upgrade(
+            manifest,
+            from,
+            parts.blobs,
+            job,
+            name -> Objects.requireNonNull(parts.systems.get(name)));
+    return new JobPlan(
+        job.job(), job.journal(), upgrade.plan(upgrade.withFormerSlots(graph)), start);
   }
 
   public Coordinator coordinator() {

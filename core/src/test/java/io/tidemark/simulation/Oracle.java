@@ -4,6 +4,8 @@ import io.tidemark.api.TidemarkException;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.Location;
 import io.tidemark.checkpoint.MemoryBlobStore;
+import io.tidemark.checkpoint.Timeline;
+import io.tidemark.checkpoint.Timeline.StagePlan;
 import io.tidemark.checkpoint.Verifier;
 import io.tidemark.coordinator.ContainerStatus;
 import io.tidemark.coordinator.Coordination;
@@ -33,6 +35,7 @@ final class Oracle {
   private static final Pattern WRITER = Pattern.compile(".*-c(\\d+)-[0-9a-f]+-w\\d+");
 
   private final Map<String, Integer> assigned = new HashMap<>();
+  private final Map<String, List<StagePlan>> divisions = new TreeMap<>();
   private final Set<Location> verified = new HashSet<>();
   private final Map<String, Integer> ends = new TreeMap<>();
   private boolean severalTimelines;
@@ -74,6 +77,7 @@ final class Oracle {
       @Override
       public Orders exchange(ContainerStatus status) {
         Orders orders = coordinator.exchange(status);
+        divided(orders.timeline());
         orders
             .tasks()
             .forEach(
@@ -92,6 +96,13 @@ final class Oracle {
       @Override
       public void close() {}
     };
+  }
+
+  private void divided(Timeline timeline) {
+    List<StagePlan> known = divisions.putIfAbsent(timeline.journal(), timeline.stages());
+    if (known != null && !known.equals(timeline.stages())) {
+      problem(timeline.journal() + " is of " + timeline.stages() + " and of " + known, null);
+    }
   }
 
   /** All checkpoints are whole as soon as they are complete. */
@@ -118,17 +129,17 @@ final class Oracle {
   }
 
   /** Of owners of a task each has a higher generation than those before, and was given the task. */
-  void checkJournals(MemorySystem memory, String journal, Map<String, Integer> tasks) {
-    for (int number = 1; number < 30; number++) {
-      String name = number == 1 ? journal : journal + "-t" + number;
-      Integer partitions = memory.admin().partitionCounts(List.of(name)).get(name);
-      int partition = 0;
-      for (Map.Entry<String, Integer> stage : tasks.entrySet()) {
-        for (int task = 0; partitions != null && task < stage.getValue(); task++) {
-          checkJournal(memory, name, partition++, stage.getKey() + "-" + task);
-        }
-      }
-    }
+  void checkJournals(MemorySystem memory) {
+    divisions.forEach(
+        (journal, stages) -> {
+          boolean isThere = memory.admin().partitionCounts(List.of(journal)).containsKey(journal);
+          int partition = 0;
+          for (StagePlan stage : stages) {
+            for (int task = 0; isThere && task < stage.tasks(); task++) {
+              checkJournal(memory, journal, partition++, stage.name() + "-" + task);
+            }
+          }
+        });
   }
 
   private void checkJournal(MemorySystem memory, String journal, int partition, String task) {

@@ -6,6 +6,7 @@ import io.tidemark.api.InitableTask;
 import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.MessageCollector;
 import io.tidemark.api.OutgoingMessageEnvelope;
+import io.tidemark.api.PartitioningKey;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.TaskCoordinator;
@@ -74,6 +75,14 @@ final class SimulatedGraph {
     }
   }
 
+  /** What the stores' keys have of the records': all behind the stream. */
+  public static final class RecordKey implements PartitioningKey<String> {
+    @Override
+    public byte[] of(String key, byte[] bytes) {
+      return bytes(key.substring(key.indexOf('/') + 1));
+    }
+  }
+
   SimulatedGraph(Random random, MemorySystem memory) {
     settings.put("job.name", "simulated");
     settings.put("systems.memory.factory", "memory");
@@ -118,6 +127,7 @@ final class SimulatedGraph {
     settings.put("stores.counts-" + stage + ".factory", "memory");
     settings.put("stores.counts-" + stage + ".key.serde", "string");
     settings.put("stores.counts-" + stage + ".msg.serde", "long");
+    settings.put("stores.counts-" + stage + ".partitioning.key", RecordKey.class.getName());
   }
 
   /** What of the job's configuration describes the graph. */
@@ -130,9 +140,16 @@ final class SimulatedGraph {
     return code;
   }
 
-  /** How many tasks each stage has. */
-  Map<String, Integer> tasks() {
-    return partitions;
+  /** How many tasks each stage may have: a divisor or a multiple of its partitions. */
+  Map<String, Integer> drawTasks(Random random) {
+    Map<String, Integer> tasks = new TreeMap<>();
+    partitions.forEach(
+        (stage, count) -> {
+          int factor = 1 << random.nextInt(3);
+          boolean divides = random.nextBoolean() && count % factor == 0;
+          tasks.put(stage, divides ? count / factor : count * factor);
+        });
+    return tasks;
   }
 
   /** How often each key has to be counted: {@code stage/channel/key}. */

@@ -48,6 +48,7 @@ final class SimulatedJob {
   private final Map<String, String> settings;
   private final Path root;
   private final Planted bug;
+  private Map<String, Integer> tasks;
   private JobPlan.@Nullable Start start;
   private @Nullable SimulatedProcess coordinatorProcess;
   private @Nullable SteppedCoordinator coordinator;
@@ -79,6 +80,7 @@ final class SimulatedJob {
     this.bug = bug;
     this.oracle = oracle;
     this.start = start;
+    this.tasks = world.graph.drawTasks(world.time.random());
     this.network = new SimulatedNetwork(world.time, this::answering);
     world.time.after(200, this::verify);
   }
@@ -175,6 +177,7 @@ final class SimulatedJob {
   /** Begins anew while those of the former timeline go on. */
   void startFrom(JobPlan.Start from) {
     start = from;
+    tasks = world.graph.drawTasks(world.time.random());
     oracle.timelineBegun();
     if (coordinatorProcess != null) {
       coordinatorProcess.crash();
@@ -195,6 +198,7 @@ final class SimulatedJob {
     Map<String, String> all = new TreeMap<>(settings);
     all.put("job.state.dir", root.resolve(disk).toString());
     all.put("container.workers", Integer.toString(WORKERS));
+    tasks.forEach((stage, count) -> all.put("stages." + stage + ".tasks", count.toString()));
     return all;
   }
 
@@ -234,7 +238,7 @@ final class SimulatedJob {
   /** How often each key was counted; null if not all tasks run, once each. */
   @Nullable Map<String, Long> counts() {
     Map<String, Long> found = new TreeMap<>();
-    for (Map.Entry<String, Integer> stage : world.graph.tasks().entrySet()) {
+    for (Map.Entry<String, Integer> stage : tasks.entrySet()) {
       for (int task = 0; task < stage.getValue(); task++) {
         KeyValueStore<String, Long> store = only(new TaskName(stage.getKey(), task));
         if (store == null) {

@@ -101,14 +101,10 @@ final class Simulation {
     awaitExact(job, "the job");
     awaitCheckpoint();
     checkExact(job, "the job after a last checkpoint");
-    oracle.checkJournals(memory, journal(), graph.tasks());
+    oracle.checkJournals(memory);
     oracle.checkOutputs(memory, graph.expected());
     oracle.verifyAll(blobs);
     startFromCheckpoints();
-  }
-
-  private static String journal() {
-    return "simulated-1-journal";
   }
 
   private void feed() {

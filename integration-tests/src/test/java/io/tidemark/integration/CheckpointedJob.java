@@ -79,6 +79,12 @@ final class CheckpointedJob {
     return running(Job.of(config()).from(from(location)).start());
   }
 
+  /** Stops it with a savepoint. */
+  static void stopWith(Job running, String savepoint) throws Exception {
+    coordinator(running).stopWithSavepoint(savepoint).get(LIMIT_S, TimeUnit.SECONDS);
+    running.awaitEnd();
+  }
+
   static StartFrom from(Location location) {
     return new StartFrom(location, UUID.randomUUID().toString(), false);
   }

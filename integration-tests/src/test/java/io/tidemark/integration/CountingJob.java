@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -72,23 +73,40 @@ final class CountingJob {
     createInput();
   }
 
-  /** Returns when every partition's leader is in office, which is when it tells its offsets. */
   private void createInput() throws InterruptedException, ExecutionException {
+    try (Admin admin = admin()) {
+      admin.createTopics(List.of(new NewTopic(input(), partitions, (short) 1))).all().get();
+      awaitLeaders(admin, partitions);
+    }
+  }
+
+  /** Gives the input more partitions. */
+  void addPartitions(int count) throws InterruptedException, ExecutionException {
+    try (Admin admin = admin()) {
+      admin.createPartitions(Map.of(input(), NewPartitions.increaseTo(count))).all().get();
+      awaitLeaders(admin, count);
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+  }
+
+  /** Returns when every partition's leader is in office, which is when it tells its offsets. */
+  private void awaitLeaders(Admin admin, int count)
+      throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetSpec> all = new HashMap<>();
-    IntStream.range(0, partitions)
+    IntStream.range(0, count)
         .forEach(p -> all.put(new TopicPartition(input(), p), OffsetSpec.latest()));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin.createTopics(List.of(new NewTopic(input(), partitions, (short) 1))).all().get();
-      while (true) {
-        try {
-          admin.listOffsets(all).all().get();
-          return;
-        } catch (ExecutionException e) {
-          boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
-          if (!unknown || System.nanoTime() > deadline) {
-            throw e; // else the broker has not heard of its new topic yet
-          }
+    while (true) {
+      try {
+        admin.listOffsets(all).all().get();
+        return;
+      } catch (ExecutionException e) {
+        boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
+        if (!unknown || System.nanoTime() > deadline) {
+          throw e; // else the broker has not heard of its new topic yet
         }
       }
     }
@@ -157,6 +175,33 @@ final class CountingJob {
     return bad;
   }
 
+  /**
+   * Adds records of random keys in a transaction, and others in one that is aborted: each partition
+   * then ends with marks of transactions.
+   */
+  void sendInTransactions(int records, int keys, long seed) {
+    Random random = new Random(seed);
+    try (KafkaProducer<String, String> producer =
+        producer(Map.of("transactional.id", name + "-writer"))) {
+      producer.initTransactions();
+      for (boolean commits : new boolean[] {true, false}) {
+        producer.beginTransaction();
+        for (int i = 1; i <= records; i++) {
+          String key = "key-" + random.nextInt(keys);
+          if (commits) {
+            expected.merge(key, 1L, Long::sum);
+          }
+          producer.send(new ProducerRecord<>(input(), key, "record " + i));
+        }
+        if (commits) {
+          producer.commitTransaction();
+        } else {
+          producer.abortTransaction();
+        }
+      }
+    }
+  }
+
   /** Adds a record of each key that was sent so far, whose counts tell what the state was. */
   void sendOfEach() {
     try (KafkaProducer<String, String> producer = producer()) {
@@ -180,7 +225,11 @@ final class CountingJob {
   }
 
   private KafkaProducer<String, String> producer() {
-    Map<String, Object> properties = new HashMap<>();
+    return producer(Map.of());
+  }
+
+  private KafkaProducer<String, String> producer(Map<String, Object> more) {
+    Map<String, Object> properties = new HashMap<>(more);
     properties.put("bootstrap.servers", kafka.bootstrapServers());
     properties.put("linger.ms", 20);
     properties.put("batch.size", 1 << 18);
@@ -324,7 +373,7 @@ final class CountingJob {
     IntStream.range(0, partitions)
         .forEach(p -> all.put(new TopicPartition(topic, p), OffsetSpec.earliest()));
     Map<Integer, Long> beginnings = new TreeMap<>();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+    try (Admin admin = admin()) {
       admin
           .listOffsets(all)
           .all()

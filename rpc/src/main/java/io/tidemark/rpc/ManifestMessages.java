@@ -52,10 +52,7 @@ final class ManifestMessages {
   static TaskManifest record(ControlMessages.TaskManifest message) {
     Map<SystemStreamPartition, String> positions = new HashMap<>();
     for (ControlMessages.InputPosition input : message.getPositionsList()) {
-      positions.put(
-          new SystemStreamPartition(
-              input.getSystem(), input.getStream(), new Partition(input.getPartition())),
-          input.getPosition());
+      positions.put(input(input), input.getPosition());
     }
     return new TaskManifest(
         record(message.getTask()),
@@ -76,7 +73,12 @@ final class ManifestMessages {
     return messages.stream().map(record).toList();
   }
 
-  private static ControlMessages.InputPosition message(SystemStreamPartition input, String at) {
+  static SystemStreamPartition input(ControlMessages.InputPosition position) {
+    return new SystemStreamPartition(
+        position.getSystem(), position.getStream(), new Partition(position.getPartition()));
+  }
+
+  static ControlMessages.InputPosition message(SystemStreamPartition input, String at) {
     return ControlMessages.InputPosition.newBuilder()
         .setSystem(input.getSystem())
         .setStream(input.getStream())

@@ -3,6 +3,7 @@ package io.tidemark.rpc;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.Timeline;
 import io.tidemark.checkpoint.Timeline.Origin;
+import io.tidemark.checkpoint.Timeline.Repeat;
 import io.tidemark.checkpoint.Timeline.StagePlan;
 import io.tidemark.coordinator.Orders;
 import io.tidemark.coordinator.Orders.Assignment;
@@ -109,6 +110,24 @@ final class OrdersMessages {
         .build();
   }
 
+  private static ControlMessages.Repeat message(Repeat repeat) {
+    return ControlMessages.Repeat.newBuilder()
+        .setBefore(ManifestMessages.message(repeat.input(), repeat.before()))
+        .setTasks(repeat.tasks())
+        .setPartitions(repeat.partitions())
+        .setTask(repeat.task())
+        .build();
+  }
+
+  private static Repeat record(ControlMessages.Repeat repeat) {
+    return new Repeat(
+        ManifestMessages.input(repeat.getBefore()),
+        repeat.getTasks(),
+        repeat.getPartitions(),
+        repeat.getTask(),
+        repeat.getBefore().getPosition());
+  }
+
   static ControlMessages.Timeline message(Timeline timeline) {
     ControlMessages.Timeline.Builder message =
         ControlMessages.Timeline.newBuilder()
@@ -120,7 +139,8 @@ final class OrdersMessages {
               .setName(stage.name())
               .setTasks(stage.tasks())
               .setPartitions(stage.partitions())
-              .setSlots(stage.slots()));
+              .setSlots(stage.slots())
+              .addAllRepeats(stage.repeats().stream().map(OrdersMessages::message).toList()));
     }
     for (Origin origin : timeline.origins()) {
       message.addOrigins(
@@ -139,7 +159,11 @@ final class OrdersMessages {
             timeline.getStagesList(),
             stage ->
                 new StagePlan(
-                    stage.getName(), stage.getTasks(), stage.getPartitions(), stage.getSlots())),
+                    stage.getName(),
+                    stage.getTasks(),
+                    stage.getPartitions(),
+                    stage.getSlots(),
+                    ManifestMessages.records(stage.getRepeatsList(), OrdersMessages::record))),
         ManifestMessages.records(
             timeline.getOriginsList(),
             origin -> new Origin(origin.getTimeline(), origin.getCheckpoint())));
