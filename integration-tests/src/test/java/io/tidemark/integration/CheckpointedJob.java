@@ -137,9 +137,7 @@ final class CheckpointedJob {
   /** Sends one more of each key, and checks every count that was ever sent. */
   void assertExactAfterOneMore() {
     job.sendOfEach();
-    try (Job again = start()) {
-      awaitAll();
-    }
+    job.runToEnd();
     job.assertOutputsExact();
   }
 
