@@ -428,8 +428,7 @@ public final class Coordinator implements Coordination {
 
   /** Whether the job was told to stop and no container is left. */
   public boolean isStopped() {
-    return locked(
-        () -> ledger.record().stopping() && !endingFormerStop && members.all().isEmpty());
+    return locked(() -> ledger.record().stopping() && !endingFormerStop && members.all().isEmpty());
   }
 
   /** How the job is now. */
