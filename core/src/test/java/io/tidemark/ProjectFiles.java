@@ -38,9 +38,18 @@ public final class ProjectFiles {
 
   /** The Java sources of all modules, tests left out. */
   static List<Path> mainSources() {
+    return sources("test");
+  }
+
+  /** The Java sources of all modules' tests. */
+  static List<Path> testSources() {
+    return sources("main");
+  }
+
+  private static List<Path> sources(String leftOut) {
     List<Path> sources = new ArrayList<>();
     try {
-      Files.walkFileTree(root(), new Walk(sources));
+      Files.walkFileTree(root(), new Walk(Path.of("src", leftOut), sources));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -49,9 +58,11 @@ public final class ProjectFiles {
 
   /** Passes over what is built, and what is hidden. */
   private static final class Walk extends SimpleFileVisitor<Path> {
+    private final Path leftOut;
     private final List<Path> sources;
 
-    Walk(List<Path> sources) {
+    Walk(Path leftOut, List<Path> sources) {
+      this.leftOut = leftOut;
       this.sources = sources;
     }
 
@@ -59,7 +70,7 @@ public final class ProjectFiles {
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
       String name = folder.getFileName().toString();
       boolean passedOver =
-          name.equals("target") || name.startsWith(".") || folder.endsWith(Path.of("src", "test"));
+          name.equals("target") || name.startsWith(".") || folder.endsWith(leftOut);
       return passedOver ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
     }
 

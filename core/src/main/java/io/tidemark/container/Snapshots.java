@@ -12,6 +12,7 @@ import io.tidemark.runtime.CutPoint;
 import io.tidemark.runtime.TaskEvents;
 import io.tidemark.runtime.TaskSpec;
 import io.tidemark.state.EngineFactory;
+import io.tidemark.system.Failpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,7 @@ final class Snapshots implements TaskEvents {
     TaskSpec spec = setup.specs.apply(cut.task());
     try (CutEngines engines = new CutEngines(cut, spec, setup.engines)) {
       TaskManifest manifest = setup.taker.take(request(cut, spec, engines));
+      Failpoint.pass("snapshot.before-acknowledge");
       complete.put(
           cut.task(), new ContainerStatus.Snapshot(cut.checkpoint(), cut.generation(), manifest));
     } catch (RuntimeException e) {

@@ -49,6 +49,7 @@ public final class Coordinator implements Coordination {
   private volatile Consumer<CoordinatorView.ContainerView> lost = container -> {};
   private long sequence;
   private boolean assigning;
+  private boolean endingFormerStop;
   private long firstContainerMs = -1;
   private @Nullable CompletableFuture<CheckpointRecord> checkpointBeforeStop;
   private long stopAnywayMs;
@@ -75,6 +76,7 @@ public final class Coordinator implements Coordination {
     JobBeginning beginning = new JobBeginning(options.plan(), latest, nowMs);
     this.ledger = JobLedger.take(store, beginning::after, nowMs);
     this.epochBegin = ledger.record().epoch() << SEQUENCE_BITS;
+    this.endingFormerStop = ledger.record().stopping();
     this.sequence = epochBegin;
     this.members = new Members(ledger, options.leaseMs(), epochBegin, nowMs);
     this.placement = new Placement(options, ledger, () -> sequence + 1);
@@ -251,6 +253,7 @@ public final class Coordinator implements Coordination {
   /** Decides what can be decided now. */
   private void step(long nowMs) {
     try {
+      endFormerStopIfDone(nowMs);
       conductor.step(nowMs);
       if (isAssigning(nowMs)) {
         placement.settle(members.all(), conductor::mayRelease, nowMs);
@@ -258,6 +261,17 @@ public final class Coordinator implements Coordination {
       stopIfWanted(nowMs);
     } catch (MetadataException e) {
       LOG.warn("Nothing is decided now: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * An order to stop that a former coordinator was given is for the containers that it had. Who
+   * comes later was started after it, and runs the job when those are gone.
+   */
+  private void endFormerStopIfDone(long nowMs) {
+    if (endingFormerStop && members.all().stream().allMatch(Member::isNew)) {
+      ledger.write(ledger.record().withStopping(false), nowMs);
+      endingFormerStop = false;
     }
   }
 
@@ -285,6 +299,7 @@ public final class Coordinator implements Coordination {
   }
 
   private void stop(long nowMs) {
+    endingFormerStop = false;
     boolean wanted = options.checkpoints().onShutdown() && placement.areAllRunning();
     if (wanted && checkpointBeforeStop == null) {
       stopAnywayMs = nowMs + options.checkpoints().timeoutMs();
@@ -305,7 +320,8 @@ public final class Coordinator implements Coordination {
                 keep.put(task, cut.position());
               }
             });
-    return orders(++sequence, member.number(), tasks, keep, ledger.record().stopping(), nowMs);
+    boolean stop = ledger.record().stopping() && !(endingFormerStop && member.isNew());
+    return orders(++sequence, member.number(), tasks, keep, stop, nowMs);
   }
 
   /** For a container that has no number: to wait for one, or to go. */
@@ -411,7 +427,7 @@ public final class Coordinator implements Coordination {
 
   /** Whether the job was told to stop and no container is left. */
   public boolean isStopped() {
-    return locked(() -> ledger.record().stopping() && members.all().isEmpty());
+    return locked(() -> ledger.record().stopping() && !endingFormerStop && members.all().isEmpty());
   }
 
   /** How the job is now. */

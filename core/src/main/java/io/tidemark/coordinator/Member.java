@@ -6,6 +6,7 @@ import io.tidemark.coordinator.CoordinatorView.ContainerView;
 final class Member {
   private final JobRecord.Registered registered;
   private final long epochBegin;
+  private final boolean isNew;
   private ContainerStatus status;
   private long heardMs;
   private boolean confirmed;
@@ -21,6 +22,7 @@ final class Member {
   Member(JobRecord.Registered registered, long epochBegin, boolean isNew, long nowMs) {
     this.registered = registered;
     this.epochBegin = epochBegin;
+    this.isNew = isNew;
     this.confirmed = isNew;
     this.heardMs = nowMs;
     this.status =
@@ -75,6 +77,11 @@ final class Member {
 
   long heardMs() {
     return heardMs;
+  }
+
+  /** Whether it got its number from this coordinator, not from a former one. */
+  boolean isNew() {
+    return isNew;
   }
 
   /** Whether it was heard of by this coordinator. */

@@ -22,6 +22,7 @@ import io.tidemark.journal.JournalReader;
 import io.tidemark.state.FedStore;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.state.TaskState;
+import io.tidemark.system.Failpoint;
 import io.tidemark.system.RecordBatch;
 import io.tidemark.system.SystemAdmin;
 import java.util.LinkedHashMap;
@@ -64,6 +65,7 @@ final class TaskRunner {
   private long recordsCommitted;
   private long toldBefore;
   private long cutFailed;
+  private long trimmed;
   private boolean releasing;
   private boolean giveUpFlights;
   private boolean released;
@@ -301,6 +303,16 @@ final class TaskRunner {
     return initialised;
   }
 
+  /**
+   * Whether the journal is to be trimmed up to a position: it is told again and again, and trimmed
+   * once. What fails is made up for when the position has moved on.
+   */
+  boolean trimsTo(long position) {
+    boolean isNews = position > trimmed;
+    trimmed = Math.max(trimmed, position);
+    return isNews;
+  }
+
   /** From here on the task gets no more records, and its next block gives it up. */
   void release() {
     releasing = true;
@@ -415,6 +427,7 @@ final class TaskRunner {
   EncodedBlock buildBlock(String writer, BlockEncoder encoder, long cut) {
     boolean cuts = cut > stamp.cut();
     if (cuts) {
+      Failpoint.pass("cut.before-block");
       tellBefore(cut);
     }
     released = isReleasedByNextBlock();
@@ -473,6 +486,7 @@ final class TaskRunner {
   void tellOfCut(Block block, long place) {
     long cut = block.marks().cut();
     if (cut != 0 && cut != cutFailed) {
+      Failpoint.pass("cut.confirmed");
       long commit = block.number();
       state.holdAt(commit);
       events.cut(

@@ -15,6 +15,7 @@ import io.tidemark.journal.JournalWriter;
 import io.tidemark.runtime.WorkerCounters.Counter;
 import io.tidemark.state.CommittedState;
 import io.tidemark.state.ObjectCache;
+import io.tidemark.system.Failpoint;
 import io.tidemark.system.StreamSystem;
 import io.tidemark.system.SystemProducer;
 import java.util.ArrayList;
@@ -355,15 +356,19 @@ public final class Worker implements AutoCloseable {
     for (TaskRunner task : tasks) {
       if (task.name().equals(name)) {
         long to = Math.min(position, task.state().durableCommit().position());
-        Journal known = Objects.requireNonNull(journal);
-        spec.background().restorers().execute(() -> trim(known, task, to));
+        if (task.trimsTo(to)) {
+          Journal known = Objects.requireNonNull(journal);
+          spec.background().restorers().execute(() -> trim(known, task, to));
+        }
       }
     }
   }
 
   private static void trim(Journal journal, TaskRunner task, long position) {
     try {
+      Failpoint.pass("journal.before-trim");
       journal.trim(task.journalPartition(), position);
+      Failpoint.pass("journal.after-trim");
     } catch (RuntimeException e) {
       LOG.warn("The journal of task {} could not be trimmed: {}", task.name(), e.toString());
     }

@@ -313,6 +313,53 @@ class CoordinatorTest {
   }
 
   @Test
+  void a_job_started_again_runs_although_a_container_died_before_it_could_stop() {
+    Coordinator former = start(NEVER);
+    running(former);
+    former.stop();
+    Coordinator next = start(NEVER);
+    next.containerEnded(0);
+    assertThat(next.isStopped()).isFalse();
+    FakeContainer again = new FakeContainer("b", -1);
+    steps(6, next, again);
+    assertThat(again.in(Phase.RUNNING)).hasSize(4);
+    assertThat(next.view().stop()).isEqualTo(Stop.NOT_WANTED);
+  }
+
+  @Test
+  void a_container_that_comes_while_those_of_a_stopped_job_end_runs_the_job_after_them() {
+    Coordinator former = start(NEVER);
+    FakeContainer stopped = running(former);
+    FakeContainer dead = new FakeContainer("dead", -1);
+    steps(20, former, stopped, dead);
+    former.stop();
+    Coordinator next = start(NEVER);
+    FakeContainer again = new FakeContainer("b", -1);
+    steps(5, next, stopped, again);
+    assertThat(stopped.stopped).isTrue();
+    stopped.leaving = true;
+    steps(5, next, stopped, again);
+    assertThat(again.stopped).isFalse();
+    assertThat(again.tasks).as("those of the dead one may run").isEmpty();
+    steps(20, next, again);
+    assertThat(again.in(Phase.RUNNING)).hasSize(4);
+  }
+
+  @Test
+  void an_order_to_stop_is_for_those_as_well_who_came_while_a_former_one_was_followed() {
+    Coordinator former = start(NEVER);
+    running(former);
+    former.stop();
+    Coordinator next = start(NEVER);
+    FakeContainer again = new FakeContainer("b", -1);
+    steps(2, next, again);
+    assertThat(again.stopped).isFalse();
+    next.stop();
+    steps(1, next, again);
+    assertThat(again.stopped).isTrue();
+  }
+
+  @Test
   void a_savepoint_that_fails_lets_the_job_go_on() {
     Coordinator coordinator = start(NEVER);
     FakeContainer container = running(coordinator);

@@ -18,6 +18,7 @@ import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockDecoder;
 import io.tidemark.journal.BlockDecoder.LocatedBlock;
+import io.tidemark.journal.JournalFactory;
 import io.tidemark.journal.JournalRecord;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.system.MemoryRecord;
@@ -216,6 +217,35 @@ class SnapshotRestoreTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void aJournalIsTrimmedOnceHoweverOftenItIsTold() {
+    Setting one = new Setting(root.resolve("one"), Numbering::new).create();
+    for (String message : List.of("a", "b")) {
+      one.send(message);
+      try (Worker worker = one.open("w")) {
+        one.commit(worker);
+      }
+    }
+    List<String> trims = new ArrayList<>();
+    one.systems.put(
+        "memory",
+        new WatchedJournals(
+            (JournalFactory) one.systems.get("memory"),
+            step -> {
+              if (step.equals("trim")) {
+                trims.add(step);
+              }
+            }));
+    try (Worker worker = one.open("w")) {
+      for (int told = 0; told < 3; told++) {
+        worker.trim(new TaskName("main", 0), 1);
+        one.nowMs += 100;
+        Setting.run(worker);
+      }
+    }
+    assertThat(trims).hasSize(1);
   }
 
   @Test

@@ -51,6 +51,7 @@ record WatchedJournals(JournalFactory journals, Consumer<String> before) impleme
 
       @Override
       public void trim(int partition, long position) {
+        before.accept("trim");
         journal.trim(partition, position);
       }
 

@@ -3,28 +3,33 @@ package io.tidemark.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.checkpoint.Location;
+import io.tidemark.container.Job;
 import io.tidemark.system.Failpoint;
 import io.tidemark.systems.kafka.broker.LocalKafka;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A job that takes checkpoints all the time is halted at each step of one, and of what uses them,
  * and started again: the result is that of one run, and its newest checkpoint is sound and restores
- * it.
+ * it. Only what is halted has a process of its own; and rows run side by side.
  */
-@Timeout(400)
+@Timeout(600)
 class CheckpointCrashTest {
-  private static final int RECORDS = 4_000;
-  private static final int KEYS = 1_000;
-  private static final int MOST_ROUNDS = 60;
+  private static final int RECORDS = 2_000;
+  private static final int KEYS = 500;
+  private static final int LIMIT_S = 180;
 
   @TempDir Path directory;
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({"snapshot.within-upload, 3", "checkpoint.after-publish, 2"})
   void a_job_halted_while_it_takes_a_checkpoint_loses_and_repeats_nothing(
@@ -33,6 +38,7 @@ class CheckpointCrashTest {
   }
 
   @Tag("matrix")
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({
     "snapshot.before-freeze, 1",
@@ -56,6 +62,13 @@ class CheckpointCrashTest {
     "blob.after-link, 1",
     "blob.after-link, 3",
     "blob.after-delete, 1",
+    "cut.before-block, 1",
+    "cut.before-block, 6",
+    "cut.confirmed, 1",
+    "cut.confirmed, 7",
+    "snapshot.before-acknowledge, 1",
+    "snapshot.before-acknowledge, 4",
+    "snapshot.before-acknowledge, 6",
     "checkpoint.before-announce, 1",
     "checkpoint.before-announce, 3",
     "checkpoint.after-announce, 1",
@@ -80,6 +93,7 @@ class CheckpointCrashTest {
     haltWhileItTakesCheckpoints(failpoint, passage);
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({"restore.before-rebase, 1"})
   void a_job_halted_while_it_restores_a_checkpoint_restores_it_the_next_time(
@@ -88,6 +102,7 @@ class CheckpointCrashTest {
   }
 
   @Tag("matrix")
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({
     "restore.before-download, 1",
@@ -101,6 +116,9 @@ class CheckpointCrashTest {
     "restore.after-fetch, 1",
     "restore.within-download, 2",
     "restore.before-rebase, 3",
+    "restore.before-force, 1",
+    "restore.before-force, 3",
+    "restore.after-force, 1",
     "open.before-opening, 1",
     "open.before-opening, 3",
     "open.after-opening, 1",
@@ -114,17 +132,36 @@ class CheckpointCrashTest {
   }
 
   @Tag("matrix")
+  @Execution(ExecutionMode.CONCURRENT)
+  @ParameterizedTest
+  @CsvSource({
+    "journal.before-trim, 1",
+    "journal.before-trim, 3",
+    "journal.after-trim, 1",
+    "journal.after-trim, 4"
+  })
+  void a_job_halted_while_it_trims_its_journals_has_what_it_needs(String failpoint, int passage)
+      throws Exception {
+    CheckpointedJob job = job(failpoint, passage);
+    runWithCheckpoints(job); // only what the engines held when they were closed is trimmed
+    job.counting().send(RECORDS, KEYS, 2);
+    halt(job, failpoint, passage);
+    finish(job);
+  }
+
+  @Tag("matrix")
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({"release.before-close, 1", "release.after-close, 1", "release.after-close, 3"})
   void a_job_halted_while_it_gives_up_its_tasks_loses_nothing(String failpoint, int passage)
       throws Exception {
     CheckpointedJob job = job(failpoint, passage);
     job.counting().send(RECORDS, KEYS, 1);
-    try (ContainerProcess halted = start(job, false, failpoint, passage)) {
-      halted.awaitLine("ready", 60);
+    try (ContainerProcess halted = start(job, failpoint, passage)) {
+      halted.awaitLine("ready", LIMIT_S);
       job.awaitOutputs(RECORDS / 2);
       halted.terminate();
-      assertThat(halted.awaitExit(60)).as(halted.output()).isEqualTo(Failpoint.EXIT_STATUS);
+      assertThat(halted.awaitExit(LIMIT_S)).as(halted.output()).isEqualTo(Failpoint.EXIT_STATUS);
     }
     finish(job);
   }
@@ -132,9 +169,10 @@ class CheckpointCrashTest {
   private void haltWhileItTakesCheckpoints(String failpoint, int passage) throws Exception {
     CheckpointedJob job = job(failpoint, passage);
     job.counting().send(RECORDS, KEYS, 0);
-    try (ContainerProcess halted = start(job, false, failpoint, passage)) {
-      for (int round = 1; round < MOST_ROUNDS && !halted.endsWithin(400); round++) {
-        job.counting().send(RECORDS / 10, KEYS, round);
+    try (ContainerProcess halted = start(job, failpoint, passage)) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
+      for (int round = 1; System.nanoTime() < deadline && !halted.endsWithin(200); round++) {
+        job.counting().send(RECORDS / 20, KEYS, round);
       }
       assertThat(halted.awaitExit(1)).as(halted.output()).isEqualTo(Failpoint.EXIT_STATUS);
     }
@@ -143,46 +181,50 @@ class CheckpointCrashTest {
 
   private void haltWhileItRestores(String failpoint, int passage) throws Exception {
     CheckpointedJob job = job(failpoint, passage);
+    runWithCheckpoints(job);
+    job.loseState();
+    job.counting().send(RECORDS, KEYS, 2);
+    halt(job, failpoint, passage);
+    finish(job);
+  }
+
+  private static void runWithCheckpoints(CheckpointedJob job) {
     job.counting().send(RECORDS, KEYS, 0);
-    try (ContainerProcess first = start(job, false, "none", 1)) {
-      first.awaitLine("ready", 60);
+    try (Job unused = job.start()) {
       CheckpointedJob.await("a checkpoint", () -> !job.checkpoints().isEmpty());
       job.counting().send(RECORDS, KEYS, 1);
       job.awaitAll();
       CheckpointedJob.await("another checkpoint", () -> job.checkpoints().get(0).number() > 2);
-      first.kill();
     }
-    job.loseState();
-    job.counting().send(RECORDS, KEYS, 2);
-    try (ContainerProcess halted = start(job, false, failpoint, passage)) {
-      assertThat(halted.awaitExit(60)).as(halted.output()).isEqualTo(Failpoint.EXIT_STATUS);
-    }
-    finish(job);
   }
 
   private CheckpointedJob job(String failpoint, int passage) throws Exception {
     String name = "halt-" + failpoint.replace('.', '-') + "-" + passage;
     CheckpointedJob job =
         new CheckpointedJob(new CountingJob(LocalKafka.shared(), name, 4, directory), directory);
-    job.counting().with("task.checkpoint.interval.ms", "300").with("task.checkpoint.retain", "2");
+    job.counting().with("task.checkpoint.interval.ms", "100").with("task.checkpoint.retain", "2");
     return job;
   }
 
-  private static ContainerProcess start(
-      CheckpointedJob job, boolean untilEnd, String failpoint, int passage) throws Exception {
+  private static void halt(CheckpointedJob job, String failpoint, int passage) throws Exception {
+    try (ContainerProcess halted = start(job, failpoint, passage)) {
+      assertThat(halted.awaitExit(LIMIT_S)).as(halted.output()).isEqualTo(Failpoint.EXIT_STATUS);
+    }
+  }
+
+  private static ContainerProcess start(CheckpointedJob job, String failpoint, int passage)
+      throws Exception {
     return ContainerProcess.start(
         job.counting().properties(),
         0,
         1,
-        untilEnd,
+        false,
         "-Dtidemark.failpoint=" + failpoint + ":" + passage);
   }
 
   /** Runs it to the end; its newest checkpoint must be sound, and enough to go on from. */
-  private static void finish(CheckpointedJob job) throws Exception {
-    try (ContainerProcess again = start(job, true, "none", 1)) {
-      assertThat(again.awaitExit(90)).as(again.output()).isZero();
-    }
+  private static void finish(CheckpointedJob job) {
+    job.counting().runToEnd();
     job.counting().assertOutputsExact();
     if (!job.checkpoints().isEmpty()) {
       job.assertSound(Location.LATEST);

@@ -10,10 +10,13 @@ import io.tidemark.container.JobCoordinator;
 import io.tidemark.coordinator.ContainerStatus.Phase;
 import io.tidemark.coordinator.Coordinator;
 import io.tidemark.coordinator.CoordinatorView.TaskView;
+import io.tidemark.rpc.CoordinatorAddress;
 import io.tidemark.rpc.CoordinatorServer;
+import io.tidemark.rpc.RemoteCoordination;
 import io.tidemark.system.Failpoint;
 import io.tidemark.systems.kafka.broker.LocalKafka;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,9 +35,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Containers in processes of their own, led over the network by a coordinator, are killed, stopped
  * and continued, and lose their coordinator.
  */
-@Timeout(400)
+@Timeout(600)
 class CoordinatedContainersTest {
   private static final int PARTITIONS = 4;
+  private static final int LIMIT_S = 180;
   private static final int RECORDS = 4_000;
   private static final int KEYS = 500;
 
@@ -69,7 +75,15 @@ class CoordinatedContainersTest {
     }
 
     void checkpoint() throws Exception {
-      coordinator().requestCheckpoint(Trigger.REQUEST, "").get(60, TimeUnit.SECONDS);
+      coordinator().requestCheckpoint(Trigger.REQUEST, "").get(LIMIT_S, TimeUnit.SECONDS);
+    }
+
+    /** Tells the containers to stop, and waits for them. */
+    void stop(Job... containers) {
+      coordinator().stop();
+      for (Job container : containers) {
+        assertThat(container.awaitEnd(Duration.ofSeconds(LIMIT_S))).as("it ends").isTrue();
+      }
     }
 
     @Override
@@ -105,6 +119,19 @@ class CoordinatedContainersTest {
             Integer.toString(number),
             disk.toString()),
         options);
+  }
+
+  /** Starts a container in this process, which costs less; otherwise as one of its own. */
+  private Job member(CheckpointedJob job, RemoteCoordination coordination, int number) {
+    Path disk = directory.resolve("state/machine-" + number);
+    return Job.of(job.config().with(Map.of("job.state.dir", disk.toString())))
+        .join(coordination, number)
+        .restarts(false)
+        .start();
+  }
+
+  private static RemoteCoordination coordination(CheckpointedJob job) {
+    return RemoteCoordination.to(CoordinatorAddress.of(job.settings()), Duration.ofSeconds(2));
   }
 
   private static int of(Map<TaskName, Place> places, int container) {
@@ -205,6 +232,7 @@ class CoordinatedContainersTest {
     assertExact(job);
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({"checkpoint.after-publish, 2"})
   void a_coordinator_halted_in_a_checkpoint_interrupts_no_task(String failpoint, int passage)
@@ -213,6 +241,7 @@ class CoordinatedContainersTest {
   }
 
   @Tag("matrix")
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({
     "checkpoint.before-announce, 2",
@@ -234,21 +263,23 @@ class CoordinatedContainersTest {
   private void haltCoordinator(String failpoint, int passage) throws Exception {
     CheckpointedJob job = job("led-" + failpoint.replace('.', '-') + "-" + passage);
     job.counting()
-        .with("task.checkpoint.interval.ms", "300")
+        .with("task.checkpoint.interval.ms", "200")
         .with("task.checkpoint.retain", "1")
-        .with("job.coordinator.lease.ms", "20000");
+        .with("job.coordinator.lease.ms", "60000");
     job.counting().send(RECORDS, KEYS, 1);
     try (ContainerProcess halted =
             ContainerProcess.run(
                 MemberProcess.class,
                 List.of(job.counting().properties().toString(), "coordinator", "2"),
                 "-Dtidemark.failpoint=" + failpoint + ":" + passage);
-        ContainerProcess one = container(job, 0);
-        ContainerProcess two = container(job, 1)) {
-      one.awaitLine("ready", 60);
-      two.awaitLine("ready", 60);
-      for (int round = 2; round < 60 && !halted.endsWithin(300); round++) {
-        job.counting().send(RECORDS / 10, KEYS, round);
+        RemoteCoordination coordination = led(job, halted);
+        Job one = member(job, coordination, 0);
+        Job two = member(job, coordination, 1)) {
+      one.awaitRunning();
+      two.awaitRunning();
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
+      for (int round = 2; System.nanoTime() < deadline && !halted.endsWithin(200); round++) {
+        job.counting().send(RECORDS / 20, KEYS, round);
       }
       assertThat(halted.awaitExit(1)).as(halted.output()).isEqualTo(Failpoint.EXIT_STATUS);
       job.awaitAll();
@@ -256,48 +287,81 @@ class CoordinatedContainersTest {
         Map<TaskName, Place> places = next.awaitAllRunning();
         next.checkpoint();
         assertThat(next.places()).isEqualTo(places);
-        assertThat(one.isAlive() && two.isAlive()).isTrue();
-        next.coordinator().stop();
-        assertThat(one.awaitExit(60)).as(one.output()).isZero();
-        assertThat(two.awaitExit(60)).as(two.output()).isZero();
+        assertThat(one.awaitEnd(Duration.ZERO) || two.awaitEnd(Duration.ZERO)).isFalse();
+        next.stop(one, two);
+      }
+    }
+    assertExact(job);
+  }
+
+  /** The way to a coordinator in a process of its own, once it answers. */
+  private static RemoteCoordination led(CheckpointedJob job, ContainerProcess coordinator)
+      throws Exception {
+    coordinator.awaitLine("ready", LIMIT_S);
+    return coordination(job);
+  }
+
+  @Tag("matrix")
+  @Execution(ExecutionMode.CONCURRENT)
+  @ParameterizedTest
+  @CsvSource({"release.before-close", "release.after-close"})
+  void a_container_halted_while_it_hands_a_task_over_loses_and_repeats_nothing(String failpoint)
+      throws Exception {
+    CheckpointedJob job = job("led-from-" + failpoint.replace('.', '-'));
+    job.counting().send(RECORDS, KEYS, 1);
+    try (Lead lead = Lead.of(job, 1);
+        RemoteCoordination coordination = coordination(job);
+        ContainerProcess halted = container(job, 0, "-Dtidemark.failpoint=" + failpoint)) {
+      lead.awaitAllRunning();
+      lead.checkpoint();
+      job.awaitAll();
+      try (Job second = member(job, coordination, 1)) {
+        awaitHalt(job, lead, halted);
+        lead.stop(second);
       }
     }
     assertExact(job);
   }
 
   @Tag("matrix")
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({
-    "0, release.before-close",
-    "0, release.after-close",
-    "1, restore.before-download",
-    "1, restore.after-fetch",
-    "1, open.before-opening",
-    "1, open.after-opening"
+    "restore.before-download",
+    "restore.after-fetch",
+    "restore.before-force",
+    "open.before-opening",
+    "open.after-opening",
+    "commit.before-transaction",
+    "commit.after-transaction"
   })
-  void a_container_halted_while_a_task_moves_loses_and_repeats_nothing(int which, String failpoint)
+  void a_container_halted_while_it_takes_a_task_over_loses_and_repeats_nothing(String failpoint)
       throws Exception {
-    CheckpointedJob job = job("led-" + which + "-" + failpoint.replace('.', '-'));
+    CheckpointedJob job = job("led-to-" + failpoint.replace('.', '-'));
     job.counting().send(RECORDS, KEYS, 1);
-    String option = "-Dtidemark.failpoint=" + failpoint + ":1";
     try (Lead lead = Lead.of(job, 1);
-        ContainerProcess first = container(job, 0, which == 0 ? option : "-Dnone=1")) {
+        RemoteCoordination coordination = coordination(job);
+        Job first = member(job, coordination, 0)) {
       lead.awaitAllRunning();
       lead.checkpoint();
       job.awaitAll();
-      try (ContainerProcess second = container(job, 1, which == 1 ? option : "-Dnone=1")) {
-        ContainerProcess halted = which == 0 ? first : second;
-        IntStream.range(2, 6).forEach(round -> job.counting().send(RECORDS / 10, KEYS, round));
-        assertThat(halted.awaitExit(60)).as(halted.output()).isEqualTo(Failpoint.EXIT_STATUS);
-        lead.awaitAllRunning();
-        job.awaitAll();
-        lead.checkpoint();
-        lead.coordinator().stop();
-        ContainerProcess other = which == 0 ? second : first;
-        assertThat(other.awaitExit(60)).as(other.output()).isZero();
+      try (ContainerProcess halted = container(job, 1, "-Dtidemark.failpoint=" + failpoint)) {
+        awaitHalt(job, lead, halted);
+        lead.stop(first);
       }
     }
     assertExact(job);
+  }
+
+  /** Sends more, and waits until a container is halted and the other has all tasks. */
+  private static void awaitHalt(CheckpointedJob job, Lead lead, ContainerProcess halted)
+      throws Exception {
+    IntStream.range(2, 6).forEach(round -> job.counting().send(RECORDS / 10, KEYS, round));
+    assertThat(halted.awaitExit(LIMIT_S)).as(halted.output()).isEqualTo(Failpoint.EXIT_STATUS);
+    lead.job.endDeadContainers();
+    lead.awaitAllRunning();
+    job.awaitAll();
+    lead.checkpoint();
   }
 
   private static void assertExact(CheckpointedJob job) {

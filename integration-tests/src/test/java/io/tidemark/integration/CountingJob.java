@@ -253,7 +253,7 @@ final class CountingJob {
 
   void runToEnd(Map<String, String> changes) {
     try (Job job = Job.of(config().with(changes)).untilEnd(true).start()) {
-      assertThat(job.awaitEnd(Duration.ofSeconds(120))).as("it ends").isTrue();
+      assertThat(job.awaitEnd(Duration.ofSeconds(180))).as("it ends").isTrue();
     }
   }
 

@@ -9,6 +9,7 @@ import io.tidemark.api.ConfigException;
 import io.tidemark.checkpoint.BlobStore;
 import io.tidemark.checkpoint.BlobStore.Source;
 import io.tidemark.checkpoint.BlobStoreContract;
+import io.tidemark.checkpoint.BlobStoreCrashContract;
 import io.tidemark.checkpoint.BlobStoreException;
 import io.tidemark.checkpoint.BlobStores;
 import java.io.ByteArrayInputStream;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** The HDFS store keeps the contract with a real cluster; and what is particular to it. */
@@ -79,6 +82,32 @@ class HdfsBlobStoreTest extends BlobStoreContract {
   @Override
   protected boolean readersMayFail() {
     return true; // The blocks of a file that is replaced go soon.
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "blob.hdfs.within-write:2",
+        "blob.hdfs.before-sync",
+        "blob.hdfs.before-rename",
+        "blob.hdfs.before-rename:2"
+      })
+  void a_process_that_dies_leaves_whole_blobs(String failpoint) throws Exception {
+    new BlobStoreCrashContract() {
+      @Override
+      protected String type() {
+        return "hdfs";
+      }
+
+      @Override
+      protected Map<String, String> properties() {
+        return HdfsBlobStoreTest.this.properties();
+      }
+
+      void run() throws Exception {
+        assertThatBlobsStayWhole(failpoint);
+      }
+    }.run();
   }
 
   @Test

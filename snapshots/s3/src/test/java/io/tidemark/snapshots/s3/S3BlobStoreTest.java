@@ -35,7 +35,7 @@ class S3BlobStoreTest extends BlobStoreContract {
     return S3Settings.parse("totals-1", properties);
   }
 
-  private static Map<String, String> properties(int port, String bucket) {
+  static Map<String, String> properties(int port, String bucket) {
     return Map.of(
         "bucket",
         bucket,
