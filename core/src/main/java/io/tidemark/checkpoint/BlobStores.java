@@ -4,7 +4,10 @@ import io.tidemark.api.ConfigException;
 import io.tidemark.config.CheckpointSettings;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.Plugins;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the blob store that configuration names. */
 public final class BlobStores {
@@ -21,13 +24,32 @@ public final class BlobStores {
    */
   public static BlobStore open(JobSettings job) {
     CheckpointSettings settings = job.checkpoint();
-    String type = settings.storeFactory();
-    Map<String, String> properties = settings.storeProperties(type);
+    return open(settings.storeFactory(), properties(job), settings.encryption(), job.job());
+  }
+
+  /**
+   * As {@link #open(JobSettings)}, to look at what is there: makes no directory.
+   *
+   * @return null if the store is in the file system, and its directory is not there
+   */
+  public static @Nullable BlobStore openExisting(JobSettings job) {
+    if (job.checkpoint().storeFactory().equals(FILE_SYSTEM)) {
+      String path = properties(job).get("path");
+      if (path != null && !Files.isDirectory(Path.of(path).resolve(job.job()))) {
+        return null;
+      }
+    }
+    return open(job);
+  }
+
+  private static Map<String, String> properties(JobSettings job) {
+    String type = job.checkpoint().storeFactory();
+    Map<String, String> properties = job.checkpoint().storeProperties(type);
     if (type.equals(FILE_SYSTEM)) {
       properties.putIfAbsent(
           "path", job.stateDirectory().resolve(job.job()).resolve("checkpoints").toString());
     }
-    return open(type, properties, settings.encryption(), job.job());
+    return properties;
   }
 
   /**

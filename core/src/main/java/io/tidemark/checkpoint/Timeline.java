@@ -55,6 +55,15 @@ public record Timeline(int number, String journal, List<StagePlan> stages, List<
     return descends;
   }
 
+  /**
+   * The name of the journal of one of a job's timelines.
+   *
+   * @param first the name of that of the first one
+   */
+  public static String journal(String first, int number) {
+    return number == 1 ? first : first + "-t" + number;
+  }
+
   /** How many tasks all stages have together. */
   public int tasks() {
     return stages.stream().mapToInt(StagePlan::tasks).sum();

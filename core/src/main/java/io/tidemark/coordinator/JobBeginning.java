@@ -124,11 +124,7 @@ final class JobBeginning {
         start.location() == null ? "" : start.location(),
         start.id(),
         false,
-        new Timeline(
-            number,
-            number == 1 ? plan.journal() : plan.journal() + "-t" + number,
-            plan.stages(),
-            origins),
+        new Timeline(number, Timeline.journal(plan.journal(), number), plan.stages(), origins),
         known == null ? List.of() : strangers(known.containers()));
   }
 
