@@ -33,13 +33,40 @@ public final class BlobStores {
    * @return null if the store is in the file system, and its directory is not there
    */
   public static @Nullable BlobStore openExisting(JobSettings job) {
-    if (job.checkpoint().storeFactory().equals(FILE_SYSTEM)) {
-      String path = properties(job).get("path");
-      if (path != null && !Files.isDirectory(Path.of(path).resolve(job.job()))) {
-        return null;
-      }
+    Path directory = directory(job);
+    return directory != null && !Files.isDirectory(directory) ? null : open(job);
+  }
+
+  /**
+   * A directory with blobs of any job, to read from it: decrypted with the keys of this job's
+   * configuration if they are encrypted.
+   *
+   * @param isEncrypted whether they are
+   * @throws ConfigException (TM-8332) if they are, and the configuration has no keys
+   */
+  static BlobStore openDirectory(Path root, boolean isEncrypted, JobSettings job) {
+    BlobStore store = FileBlobStore.toRead(root);
+    if (!isEncrypted) {
+      return store;
     }
-    return open(job);
+    EncryptionSettings settings = EncryptionSettings.parse(job.checkpoint().encryption());
+    if (settings == null) {
+      throw new ConfigException(
+          "TM-8332",
+          "the blobs in "
+              + root
+              + " are encrypted, and the configuration has no keys: set"
+              + " task.checkpoint.encryption.keys and what belongs to it, as the job has them that"
+              + " wrote the savepoint");
+    }
+    return new EncryptedBlobStore(store, settings.open());
+  }
+
+  /** Where the job's blobs are; null if that is not the file system. */
+  static @Nullable Path directory(JobSettings job) {
+    String path =
+        job.checkpoint().storeFactory().equals(FILE_SYSTEM) ? properties(job).get("path") : null;
+    return path == null ? null : Path.of(path).resolve(job.job());
   }
 
   private static Map<String, String> properties(JobSettings job) {

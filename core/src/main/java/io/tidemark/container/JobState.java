@@ -276,7 +276,7 @@ public final class JobState implements AutoCloseable {
   }
 
   /** A store of a task as it was at a checkpoint's cut. */
-  public CommittedTask open(
+  public CommittedTask openAt(
       TaskName task, StoreSpec store, CheckpointManifest checkpoint, CommittedTask.Use use) {
     return CommittedTask.open(origin(task, store, null), checkpoint, use);
   }

@@ -76,7 +76,7 @@ final class Timelines {
   /** As checkpoints have it; null if none does. With 0, that of the highest number. */
   private @Nullable Timeline ofCheckpoints(int number) {
     return checkpoints.all().stream()
-        .filter(manifest -> manifest.job().equals(settings.job()))
+        .filter(manifest -> manifest.job().equals(settings.job()) && !manifest.isImported())
         .map(CheckpointManifest::timeline)
         .filter(timeline -> number == 0 || timeline.number() == number)
         .max(Comparator.comparingInt(Timeline::number))

@@ -12,10 +12,15 @@ import io.tidemark.api.MessageCollector;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.TaskCoordinator;
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.BlobStore;
+import io.tidemark.checkpoint.BlobStores;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Location;
+import io.tidemark.checkpoint.SavepointImport;
+import io.tidemark.checkpoint.SavepointSource;
 import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.checkpoint.Trigger;
+import io.tidemark.config.JobSettings;
 import io.tidemark.coordinator.Coordinator;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalReader;
@@ -196,7 +201,7 @@ public abstract class JobStateContract {
       try (CommittedTask committed =
           checkpoint == null
               ? state.open(task, store, here, use)
-              : state.open(task, store, checkpoint, use)) {
+              : state.openAt(task, store, checkpoint, use)) {
         read(store, committed, found);
       } finally {
         if (here != null) {
@@ -297,6 +302,43 @@ public abstract class JobStateContract {
     settings.put("task.checkpoint.store.filesystem.path", directory.resolve("other").toString());
     try (JobState state = look(0)) {
       assertThat(state.journals().name()).isEqualTo("counting-1-journal-t2"); // by its name
+    }
+  }
+
+  /** Also a savepoint whose timeline has the number that the new job's would have. */
+  @Test
+  void aJobBeginsFromTheImportedSavepointOfAnotherAndGoesOnFromThere() {
+    begin(2);
+    Random random = new Random(4);
+    run(null, "s1", random);
+    Path path =
+        directory
+            .resolve("counting-1")
+            .resolve("checkpoints")
+            .resolve("counting-1")
+            .resolve("savepoints")
+            .resolve("s1");
+    settings.put("job.name", "other");
+    settings.put("task.count", "4");
+    JobSettings other = JobSettings.parse(Config.of(settings));
+    SavepointSource source = SavepointSource.at(path);
+    assertThat(source.isOwn(other)).isFalse();
+    for (boolean first : new boolean[] {true, false}) {
+      try (BlobStore from = source.open(other);
+          BlobStore own = BlobStores.open(other)) {
+        SavepointImport.Outcome outcome =
+            new SavepointImport(from, own).run(source.location(), null);
+        assertThat(outcome.copied() > 0).isEqualTo(first);
+      }
+    }
+    assertThat(checkpoint(Location.savepoint("s1"))).isEqualTo(sent);
+
+    run(Location.savepoint("s1"), "", random);
+    assertAllAgree();
+    run(null, "s2", random); // an ordinary start does not mistake it for the newest checkpoint
+    assertAllAgree();
+    try (JobState state = look(0)) {
+      assertThat(state.journals().name()).isEqualTo("other-1-journal-t2");
     }
   }
 

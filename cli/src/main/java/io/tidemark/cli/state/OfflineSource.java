@@ -110,7 +110,7 @@ final class OfflineSource implements StateSource {
             share -> choice.notes.progress("reading the journal of " + task, share));
     try {
       if (choice.checkpoint != null) {
-        return new OpenTask(state.open(task, store, choice.checkpoint, use), null);
+        return new OpenTask(state.openAt(task, store, choice.checkpoint, use), null);
       }
       LocalTask local = choice.from == From.JOURNAL ? null : local(task);
       return local == null
