@@ -131,7 +131,7 @@ final class RunCommand implements Callable<Integer> {
   private void runRounds(Config config, JobSettings settings, ProgressLine line) {
     line.say("running " + settings.job() + " in this process");
     Job.Builder builder = Job.of(config).untilEnd(true);
-    StartFrom wanted = from.wanted();
+    StartFrom wanted = from.wanted(settings, line::say);
     if (wanted != null) {
       builder.from(wanted);
     }

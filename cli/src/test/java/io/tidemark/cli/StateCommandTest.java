@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.checkpoint.Trigger;
 import io.tidemark.container.Job;
+import io.tidemark.coordinator.Coordinator;
 import io.tidemark.system.KeyHash;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -456,6 +458,34 @@ class StateCommandTest {
   }
 
   @Test
+  void a_checkpoint_is_shown_as_it_was_at_its_cut() {
+    try (Job running = job.builder().start()) {
+      running.awaitRunning();
+      Coordinator coordinator = running.coordinator();
+      assertThat(coordinator).isNotNull();
+      coordinator.requestCheckpoint(Trigger.REQUEST, "now").join();
+    }
+    for (String store : List.of("totals", "numbers", "ids", "digits", "documents")) {
+      List<JsonNode> journal = rows("state export", "--store", store, "--from", "journal");
+      assertThat(rows("state export", "--store", store, "--from", "checkpoint")).isEqualTo(journal);
+      assertThat(rows("state export", "--store", store, "--from", "savepoint:now"))
+          .isEqualTo(journal);
+      assertThat(err.toString()).contains("From savepoint:now: main-0 at commit ");
+    }
+    String customer = job.totals.keySet().iterator().next();
+    assertGet("savepoint:now", "totals", customer, job.totals.get(customer).toString());
+    assertThat(
+            rows("journal show", "--task", "main-0", "--timeline", "1").stream()
+                .anyMatch(block -> block.has("cut")))
+        .isTrue();
+
+    assertThat(run("state count", "--store", "totals", "--from", "savepoint:never")).isEqualTo(1);
+    assertOneParagraph("TM-8232", "savepoint:never");
+    assertThat(run("state count", "--store", "totals", "--timeline", "7")).isEqualTo(1);
+    assertOneParagraph("TM-8331", "it is on 1");
+  }
+
+  @Test
   void mistakes_are_told_in_one_paragraph() {
     assertThat(run("state get", "--store", "total", "--key", "x")).isEqualTo(1);
     assertOneParagraph("TM-6001", "did you mean totals?", "(It has digits, documents, ");
@@ -522,5 +552,8 @@ class StateCommandTest {
     assertThat(run("state export", "--store", "totals", "--format", "parquet")).isEqualTo(2);
     assertThat(run("state range", "--store", "totals", "--format", "csv")).isEqualTo(2);
     assertThat(run("journal show", "--task", "first")).isEqualTo(2);
+    assertThat(run("state count", "--store", "totals", "--from", "nowhere")).isEqualTo(2);
+    assertThat(run("state count", "--store", "totals", "--from", "checkpoint", "--timeline", "1"))
+        .isEqualTo(2);
   }
 }

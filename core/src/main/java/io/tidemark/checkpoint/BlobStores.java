@@ -4,7 +4,10 @@ import io.tidemark.api.ConfigException;
 import io.tidemark.config.CheckpointSettings;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.Plugins;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the blob store that configuration names. */
 public final class BlobStores {
@@ -21,13 +24,59 @@ public final class BlobStores {
    */
   public static BlobStore open(JobSettings job) {
     CheckpointSettings settings = job.checkpoint();
-    String type = settings.storeFactory();
-    Map<String, String> properties = settings.storeProperties(type);
+    return open(settings.storeFactory(), properties(job), settings.encryption(), job.job());
+  }
+
+  /**
+   * As {@link #open(JobSettings)}, to look at what is there: makes no directory.
+   *
+   * @return null if the store is in the file system, and its directory is not there
+   */
+  public static @Nullable BlobStore openExisting(JobSettings job) {
+    Path directory = directory(job);
+    return directory != null && !Files.isDirectory(directory) ? null : open(job);
+  }
+
+  /**
+   * A directory with blobs of any job, to read from it: decrypted with the keys of this job's
+   * configuration if they are encrypted.
+   *
+   * @param isEncrypted whether they are
+   * @throws ConfigException (TM-8332) if they are, and the configuration has no keys
+   */
+  static BlobStore openDirectory(Path root, boolean isEncrypted, JobSettings job) {
+    BlobStore store = FileBlobStore.toRead(root);
+    if (!isEncrypted) {
+      return store;
+    }
+    EncryptionSettings settings = EncryptionSettings.parse(job.checkpoint().encryption());
+    if (settings == null) {
+      throw new ConfigException(
+          "TM-8332",
+          "the blobs in "
+              + root
+              + " are encrypted, and the configuration has no keys: set"
+              + " task.checkpoint.encryption.keys and what belongs to it, as the job has them that"
+              + " wrote the savepoint");
+    }
+    return new EncryptedBlobStore(store, settings.open());
+  }
+
+  /** Where the job's blobs are; null if that is not the file system. */
+  static @Nullable Path directory(JobSettings job) {
+    String path =
+        job.checkpoint().storeFactory().equals(FILE_SYSTEM) ? properties(job).get("path") : null;
+    return path == null ? null : Path.of(path).resolve(job.job());
+  }
+
+  private static Map<String, String> properties(JobSettings job) {
+    String type = job.checkpoint().storeFactory();
+    Map<String, String> properties = job.checkpoint().storeProperties(type);
     if (type.equals(FILE_SYSTEM)) {
       properties.putIfAbsent(
           "path", job.stateDirectory().resolve(job.job()).resolve("checkpoints").toString());
     }
-    return open(type, properties, settings.encryption(), job.job());
+    return properties;
   }
 
   /**

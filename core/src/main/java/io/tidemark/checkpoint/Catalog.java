@@ -55,6 +55,10 @@ public final class Catalog {
       }
       return Objects.requireNonNull(manifest);
     }
+
+    private boolean isImported() {
+      return manifest != null && manifest.isImported();
+    }
   }
 
   /**
@@ -187,7 +191,7 @@ public final class Catalog {
     if (location.kind() != Kind.SAVEPOINT) {
       for (Entry entry : list()) {
         CheckpointManifest manifest = entry.manifest;
-        if (location.kind() == Kind.LATEST
+        if ((location.kind() == Kind.LATEST && !entry.isImported())
             || (manifest != null && manifest.number() == location.number())) {
           return entry;
         }
@@ -217,8 +221,8 @@ public final class Catalog {
   }
 
   /**
-   * The newest checkpoint or savepoint whose manifest can be read and whose blobs are all there, as
-   * large as they should be. Their contents are verified when they are read.
+   * The newest checkpoint or savepoint of the job's own whose manifest can be read and whose blobs
+   * are all there, as large as they should be. Their contents are verified when they are read.
    *
    * @param policy whether those that cannot be used are passed over
    * @throws CheckpointVerificationException if the newest cannot be used and may not be passed
@@ -229,6 +233,9 @@ public final class Catalog {
     for (Entry entry : list()) {
       try {
         CheckpointManifest manifest = entry.require();
+        if (manifest.isImported()) {
+          continue;
+        }
         Blobs.requireAll(blobs, manifest);
         return new Latest(manifest, List.copyOf(passedOver));
       } catch (CheckpointVerificationException e) {

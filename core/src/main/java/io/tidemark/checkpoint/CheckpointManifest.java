@@ -27,4 +27,12 @@ public record CheckpointManifest(
   public CheckpointManifest {
     tasks = List.copyOf(tasks);
   }
+
+  /**
+   * Whether it was brought from another blob store. It is of no timeline of this job then, also if
+   * its job has the same name, and counts only where it is named: never as the latest.
+   */
+  public boolean isImported() {
+    return timeline.number() == Timeline.ELSEWHERE;
+  }
 }

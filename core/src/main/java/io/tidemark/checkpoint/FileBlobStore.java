@@ -58,16 +58,26 @@ public final class FileBlobStore implements BlobStore {
   }
 
   FileBlobStore(Path root, LongSupplier clock, Links links) {
-    this.root = root.toAbsolutePath().normalize();
-    this.links = links;
-    this.directories = new DurableDirectories(this.root);
-    this.temporary = new TemporaryFiles(this.root, clock);
+    this(root, links, new TemporaryFiles(root.toAbsolutePath().normalize(), clock));
     try {
       directories.createRoot();
       temporary.open();
     } catch (IOException e) {
       throw FileErrors.opening(this.root, e);
     }
+  }
+
+  private FileBlobStore(Path root, Links links, TemporaryFiles temporary) {
+    this.root = root.toAbsolutePath().normalize();
+    this.links = links;
+    this.directories = new DurableDirectories(this.root);
+    this.temporary = temporary;
+  }
+
+  /** Opens a store to read from it; nothing in the directory is created or changed. */
+  static FileBlobStore toRead(Path root) {
+    return new FileBlobStore(
+        root, Files::createLink, new TemporaryFiles(root, System::currentTimeMillis));
   }
 
   /** Gives a file a second name, atomically, unless that name is taken. */

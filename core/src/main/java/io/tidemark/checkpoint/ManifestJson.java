@@ -58,7 +58,7 @@ final class ManifestJson {
   private static Timeline timeline(JsonFields fields) {
     Timeline timeline =
         new Timeline(
-            fields.number32("number", 1),
+            fields.number32("number", 0),
             fields.text("journal"),
             fields.objects(
                 "stages",

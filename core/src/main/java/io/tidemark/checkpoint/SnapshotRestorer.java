@@ -112,6 +112,19 @@ public final class SnapshotRestorer {
     }
   }
 
+  /**
+   * Whether engines' files in a task's directory may not be on disk yet, or not all in place: a
+   * start would restore again.
+   */
+  public static boolean isUnforced(Path directory) {
+    try {
+      return Files.isDirectory(directory)
+          && !children(directory, name -> name.startsWith(MARK)).isEmpty();
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
   private static List<Path> children(Path directory, Predicate<String> name) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(file -> name.test(String.valueOf(file.getFileName()))).toList();

@@ -8,7 +8,7 @@ import java.util.List;
  * own. An ordinary restart stays on its timeline; a start from a checkpoint begins another, and
  * whatever the former one did after that checkpoint's cut is void.
  *
- * @param number from 1
+ * @param number from 1; {@link #ELSEWHERE} in checkpoints that were imported
  * @param journal the name of its journal
  * @param stages the stages and how they are divided into tasks, in the order of the journal's
  *     partitions
@@ -16,6 +16,9 @@ import java.util.List;
  *     order; empty on the first
  */
 public record Timeline(int number, String journal, List<StagePlan> stages, List<Origin> origins) {
+  /** The number of timelines that are none of the job's. */
+  public static final int ELSEWHERE = 0;
+
   public Timeline {
     stages = List.copyOf(stages);
     origins = List.copyOf(origins);
@@ -85,6 +88,15 @@ public record Timeline(int number, String journal, List<StagePlan> stages, List<
       descends |= origin.timeline() == sentOn;
     }
     return descends;
+  }
+
+  /**
+   * The name of the journal of one of a job's timelines.
+   *
+   * @param first the name of that of the first one
+   */
+  public static String journal(String first, int number) {
+    return number == 1 ? first : first + "-t" + number;
   }
 
   /** How many tasks all stages have together. */

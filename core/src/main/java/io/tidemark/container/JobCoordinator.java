@@ -153,7 +153,7 @@ public final class JobCoordinator implements AutoCloseable {
     }
   }
 
-  private static MetadataStore metadata(JobSettings settings) {
+  static MetadataStore metadata(JobSettings settings) {
     CoordinatorSettings own = settings.coordinator();
     if (!own.metadataStore().equals("file")) {
       throw new ConfigException(

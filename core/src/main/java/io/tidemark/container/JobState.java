@@ -7,6 +7,10 @@ import io.tidemark.api.Serde;
 import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.api.TidemarkException;
+import io.tidemark.checkpoint.CheckpointManifest;
+import io.tidemark.checkpoint.Location;
+import io.tidemark.checkpoint.SnapshotRestorer;
+import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.config.JobSettings;
 import io.tidemark.config.Nearest;
 import io.tidemark.config.Plugins;
@@ -36,8 +40,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job has committed, as its journal and its local directories tell, looked at from outside
- * of its containers. Changes nothing of it. Confined to one thread.
+ * What a job has committed on one of its timelines, as its journal, its local directories and its
+ * checkpoints tell, looked at from outside of its containers. Changes nothing of it. Confined to
+ * one thread.
  */
 public final class JobState implements AutoCloseable {
   private final JobSettings settings;
@@ -45,6 +50,7 @@ public final class JobState implements AutoCloseable {
   private final ScratchEngines scratch;
   private final LongSupplier clock;
   private final Map<String, EngineFactory> engines = new HashMap<>();
+  private final JobCheckpoints checkpoints;
   private final TaskJournals journals;
 
   /**
@@ -61,10 +67,27 @@ public final class JobState implements AutoCloseable {
       Map<String, StreamSystem> systems,
       EngineFactory scratchEngines,
       LongSupplier clock) {
+    this(config, systems, scratchEngines, clock, 0);
+  }
+
+  /**
+   * The same, of one of the job's timelines.
+   *
+   * @param timeline its number; 0 for the one that the job is on
+   */
+  public JobState(
+      Config config,
+      Map<String, StreamSystem> systems,
+      EngineFactory scratchEngines,
+      LongSupplier clock,
+      int timeline) {
     this.settings = JobSettings.parse(config).withoutBroadcastStores();
     this.serdes = new Serdes(config);
-    this.journals = new TaskJournals(settings, systems);
     this.scratch = new ScratchEngines(scratchEngines);
+    this.checkpoints =
+        new JobCheckpoints(settings, type -> engine(type, "the engine of the checkpoint"), scratch);
+    this.journals =
+        new TaskJournals(settings, systems, new Timelines(settings, checkpoints), timeline);
     this.clock = clock;
   }
 
@@ -136,16 +159,25 @@ public final class JobState implements AutoCloseable {
               "the job %s has no state: there is %s, and no task's directory in %s. Has it run yet?"
                   + " If so, see that job.name, job.id and job.state.dir are what they were then",
               settings.job(),
-              localOnly ? "no journal asked for" : "no journal " + settings.journal(),
+              localOnly ? "no journal asked for" : "no journal " + journals.name(),
               settings.stateDirectory().resolve(settings.job())));
     }
     return tasks;
   }
 
-  /** Those of its tasks that have a store, as {@link #tasks}. */
-  public List<TaskName> tasksOf(String store, boolean localOnly) {
+  /**
+   * Those of its tasks that have a store, as {@link #tasks}.
+   *
+   * @param checkpoint the one whose tasks are meant; null for those of the timeline
+   */
+  public List<TaskName> tasksOf(
+      String store, boolean localOnly, @Nullable CheckpointManifest checkpoint) {
     StageDefinition stage = settings.stageOf(store);
-    return tasks(localOnly).stream()
+    List<TaskName> tasks =
+        checkpoint == null
+            ? tasks(localOnly)
+            : checkpoint.tasks().stream().map(TaskManifest::task).toList();
+    return tasks.stream()
         .filter(task -> stage == null || task.stage().equals(stage.name()))
         .toList();
   }
@@ -163,8 +195,12 @@ public final class JobState implements AutoCloseable {
     }
   }
 
-  /** The tasks of the job, as far as the directories tell that are here. */
+  /** The tasks of the job, as far as its metadata tells, or else the directories here. */
   private List<TaskName> localTasks() {
+    List<TaskName> known = journals.knownTasks();
+    if (!known.isEmpty()) {
+      return known;
+    }
     List<TaskName> tasks = new ArrayList<>();
     Path job = settings.stateDirectory().resolve(settings.job());
     if (Files.isDirectory(job)) {
@@ -193,41 +229,68 @@ public final class JobState implements AutoCloseable {
   /**
    * What a task that does not run has on this machine.
    *
-   * @return empty if it has nothing here
+   * @return empty if it has nothing here, or what another timeline has left
    * @throws StateException (TM-3002) if the task runs, or (TM-3003) what is here is damaged
    */
   public Optional<LocalTask> local(TaskName task) {
-    return Optional.ofNullable(LocalTask.open(settings, task, this::engine));
+    LocalTask found =
+        LocalTask.open(
+            settings, task, store -> engine(store.engine(), "stores." + store.name() + ".factory"));
+    if (found != null && !isOfTimeline(found)) {
+      found.close();
+      return Optional.empty();
+    }
+    return Optional.ofNullable(found);
   }
 
-  private EngineFactory engine(StoreSpec store) {
+  private boolean isOfTimeline(LocalTask found) {
+    String journal = journals.knownName();
+    return !SnapshotRestorer.isUnforced(found.path())
+        && (journal == null || journal.equals(found.identity().journal()));
+  }
+
+  private EngineFactory engine(String type, String key) {
     return engines.computeIfAbsent(
-        store.engine(),
-        type ->
-            Plugins.find(
-                EngineFactory.class,
-                EngineFactory::type,
-                "stores." + store.name() + ".factory",
-                type));
+        type, wanted -> Plugins.find(EngineFactory.class, EngineFactory::type, key, wanted));
+  }
+
+  /**
+   * A checkpoint or savepoint of the job.
+   *
+   * @throws TidemarkException (TM-8232) if there is none
+   */
+  public CheckpointManifest checkpoint(Location location) {
+    return checkpoints.load(location);
   }
 
   /**
    * A store of a task as it is committed now.
    *
-   * @param local what is here of the task; null to rebuild all from the journal. Closed by the
-   *     caller, and later than the store
+   * @param local what is here of the task; null to rebuild all from the journal, and from a
+   *     checkpoint what the journal does not have. Closed by the caller, and later than the store
    * @param use what of it is wanted, and how
    */
   public CommittedTask open(
       TaskName task, StoreSpec store, @Nullable LocalTask local, CommittedTask.Use use) {
-    return CommittedTask.open(
-        new CommittedTask.Origin(task, store, local, journals, scratch, clock.getAsLong()), use);
+    return CommittedTask.open(origin(task, store, local), use);
+  }
+
+  /** A store of a task as it was at a checkpoint's cut. */
+  public CommittedTask openAt(
+      TaskName task, StoreSpec store, CheckpointManifest checkpoint, CommittedTask.Use use) {
+    return CommittedTask.open(origin(task, store, null), checkpoint, use);
+  }
+
+  private CommittedTask.Origin origin(TaskName task, StoreSpec store, @Nullable LocalTask local) {
+    return new CommittedTask.Origin(
+        task, store, local, journals, checkpoints, scratch, clock.getAsLong());
   }
 
   @Override
   public void close() {
     try {
       journals.close();
+      checkpoints.close();
     } finally {
       engines.values().forEach(EngineFactory::close);
       engines.clear();

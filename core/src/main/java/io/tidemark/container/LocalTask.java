@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * for reading. Nothing in it is changed. Confined to one thread.
  */
 public final class LocalTask implements AutoCloseable {
+  /** The position of the cut that a journal was begun from. */
+  static final long BEFORE_JOURNAL = -1;
+
   private final TaskName task;
   private final StateDirectory directory;
   private final Identity identity;

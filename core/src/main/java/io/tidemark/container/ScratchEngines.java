@@ -36,13 +36,19 @@ final class ScratchEngines implements AutoCloseable {
 
   /** An empty engine of one store, for a task's entries; the caller closes it. */
   StorageEngine open(String task, String store) {
+    return factory.open(
+        new EngineOptions(newDirectory(), task, List.of(new EngineOptions.Store(store, Map.of()))));
+  }
+
+  /** An empty directory. */
+  Path newDirectory() {
     Path directory;
     try {
       directory = Files.createTempDirectory("tidemark-state-");
     } catch (IOException e) {
       throw new StateException(
           "TM-6010",
-          "cannot create a temporary directory for what is read from the journal: "
+          "cannot create a temporary directory for what is read from journals and checkpoints: "
               + e
               + "; free some space, or name another place: TIDEMARK_OPTS=-Djava.io.tmpdir=DIR",
           e);
@@ -50,8 +56,7 @@ final class ScratchEngines implements AutoCloseable {
     synchronized (directories) {
       directories.add(directory);
     }
-    return factory.open(
-        new EngineOptions(directory, task, List.of(new EngineOptions.Store(store, Map.of()))));
+    return directory;
   }
 
   /** At the process's end engines may still be writing; what they have then is removed again. */

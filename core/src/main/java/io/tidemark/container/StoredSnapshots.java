@@ -27,7 +27,6 @@ import io.tidemark.runtime.SnapshotSource;
 import io.tidemark.runtime.TaskSpec;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.StateDirectory;
-import io.tidemark.state.StoreSpec;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -220,16 +219,16 @@ final class StoredSnapshots implements SnapshotSource {
       RestoreProgress.Listener listener) {
     Division division = new Division(spec.name(), spec.tasks(), spec.slots());
     List<TaskManifest> parts = division.partsOf(from);
-    if (parts.size() == 1 && isAsItWas(division, parts.get(0), spec)) {
+    List<Reshaper.Store> stores =
+        spec.stores().stream()
+            .map(store -> new Reshaper.Store(store.name(), store.engine(), store.properties()))
+            .toList();
+    if (parts.size() == 1 && isAsItWas(division, parts.get(0), spec.partitions(), stores)) {
       return whole(from, parts.get(0), null, directory, listener);
     }
     if (parts.isEmpty()) { // the stage is new
       return fetched(from, spec, new Reshaped(0, 0, Map.of(), List.of()));
     }
-    List<Reshaper.Store> stores =
-        spec.stores().stream()
-            .map(store -> new Reshaper.Store(store.name(), store.engine(), store.properties()))
-            .toList();
     return fetched(
         from,
         spec,
@@ -246,16 +245,18 @@ final class StoredSnapshots implements SnapshotSource {
     return new FormerPositions(from, streams, setup.order).of(division, spec.partitions());
   }
 
-  private static boolean isAsItWas(Division division, TaskManifest part, TaskSpec spec) {
+  /** Whether a task can go on with a part as that is. */
+  static boolean isAsItWas(
+      Division division, TaskManifest part, int partitions, List<Reshaper.Store> stores) {
     Set<String> engines =
         part.engines().stream().map(EngineManifest::type).collect(Collectors.toSet());
-    Set<String> wanted = spec.stores().stream().map(StoreSpec::engine).collect(Collectors.toSet());
-    Set<String> stores = spec.stores().stream().map(StoreSpec::name).collect(Collectors.toSet());
+    Set<String> wanted = stores.stream().map(Reshaper.Store::engine).collect(Collectors.toSet());
+    Set<String> names = stores.stream().map(Reshaper.Store::name).collect(Collectors.toSet());
     return division.isSame(part)
-        && part.partitions() == spec.partitions()
+        && part.partitions() == partitions
         && engines.equals(wanted)
         && engines.size() <= 1
-        && part.stores().stream().allMatch(store -> stores.contains(store.name()));
+        && part.stores().stream().allMatch(store -> names.contains(store.name()));
   }
 
   private static Fetched fetched(CheckpointManifest from, TaskSpec spec, Reshaped reshaped) {

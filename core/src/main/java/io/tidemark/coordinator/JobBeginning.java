@@ -106,9 +106,13 @@ final class JobBeginning {
     CheckpointManifest from = start.manifest();
     int former = known == null ? 0 : known.timeline().number();
     List<Timeline.Origin> origins = new ArrayList<>();
+    if (from != null) {
+      former = Math.max(former, 1); // the first one is begun from nothing
+    }
     if (from != null && from.job().equals(plan.job())) {
       former = Math.max(former, from.timeline().number());
       origins.addAll(from.timeline().origins());
+      former = origins.stream().mapToInt(Timeline.Origin::timeline).reduce(former, Math::max);
     }
     int number = former + 1;
     long checkpoint = from == null ? 0 : from.number();
@@ -124,11 +128,7 @@ final class JobBeginning {
         start.location() == null ? "" : start.location(),
         start.id(),
         false,
-        new Timeline(
-            number,
-            number == 1 ? plan.journal() : plan.journal() + "-t" + number,
-            plan.stages(),
-            origins),
+        new Timeline(number, Timeline.journal(plan.journal(), number), plan.stages(), origins),
         known == null ? List.of() : strangers(known.containers()));
   }
 

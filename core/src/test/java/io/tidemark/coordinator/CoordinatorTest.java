@@ -258,8 +258,7 @@ class CoordinatorTest {
     steps(6, coordinator, container);
     assertThat(container.in(Phase.RUNNING)).hasSize(4);
     // Four tasks were measured: 0.7^4 of the guess is left.
-    assertThat(coordinator.view().recovery().replayBytesPerSecond())
-        .isEqualTo(5_561_899);
+    assertThat(coordinator.view().recovery().replayBytesPerSecond()).isEqualTo(5_561_899);
     container.bytesOfAStep = 2_000_000;
     steps(4, coordinator, container);
     assertThat(newest(coordinator).trigger()).isEqualTo(Trigger.RECOVERY_TARGET);

@@ -134,7 +134,8 @@ final class CoordinatedJob implements AutoCloseable {
               (task, order) -> {
                 Phase phase =
                     followed.stop() ? Phase.RELEASED : order.open() ? Phase.RUNNING : Phase.READY;
-                tasks.put(task, new TaskStatus(order.generation(), phase, 5, 0, 0, 0, null, null, null));
+                tasks.put(
+                    task, new TaskStatus(order.generation(), phase, 5, 0, 0, 0, null, null, null));
                 if (followed.cut() > 0 && snapshots.get()) {
                   parts.add(new Snapshot(followed.cut(), order.generation(), part(task)));
                 }

@@ -8,11 +8,12 @@ import picocli.CommandLine.Spec;
 /** {@code tidemark savepoint}: the list of its commands. */
 @Command(
     name = "savepoint",
-    description = {"Takes, lists and deletes the savepoints of a job."},
+    description = {"Takes, lists, imports and deletes the savepoints of a job."},
     subcommands = {
       SavepointCreateCommand.class,
       SavepointStopCommand.class,
       SavepointListCommand.class,
+      SavepointImportCommand.class,
       SavepointDeleteCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")

@@ -47,8 +47,14 @@ final class BlockText {
     if (opening != null) {
       text.append(
           String.format(
-              "  opening    of journal %s: %d partitions, %d slots%n",
-              block.journalId(), opening.partitions(), opening.slots()));
+              "  opening    of journal %s: %d partitions, %d slots%s%n",
+              block.journalId(),
+              opening.partitions(),
+              opening.slots(),
+              opening.begunFrom() == 0 ? "" : ", begun from checkpoint " + opening.begunFrom()));
+    }
+    if (block.marks().cut() != 0) {
+      text.append("  cut        of checkpoint ").append(block.marks().cut()).append("\n");
     }
     block.positions().entrySet().stream()
         .map(position -> position.getKey() + " " + position.getValue())
@@ -91,8 +97,14 @@ final class BlockText {
     if (opening != null) {
       json.append(
           String.format(
-              ",\"opening\":{\"journal\":\"%s\",\"partitions\":%d,\"slots\":%d}",
-              block.journalId(), opening.partitions(), opening.slots()));
+              ",\"opening\":{\"journal\":\"%s\",\"partitions\":%d,\"slots\":%d%s}",
+              block.journalId(),
+              opening.partitions(),
+              opening.slots(),
+              opening.begunFrom() == 0 ? "" : ",\"begunFrom\":" + opening.begunFrom()));
+    }
+    if (block.marks().cut() != 0) {
+      json.append(",\"cut\":").append(block.marks().cut());
     }
     json.append(",\"positions\":").append(Changes.json(block.positions()));
     json.append(",\"stores\":[");

@@ -8,6 +8,8 @@ enum From {
   RUNNING,
   /** The local directories of the stopped job, and what the journal has beyond them. */
   LOCAL,
-  /** The journal alone. */
-  JOURNAL
+  /** The journal, and a checkpoint for what that does not have any more. */
+  JOURNAL,
+  /** A checkpoint or savepoint alone, as of its cut. */
+  CHECKPOINT
 }

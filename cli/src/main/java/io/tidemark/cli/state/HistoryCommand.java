@@ -47,7 +47,8 @@ final class HistoryCommand implements Runnable {
       StoreText text = new StoreText(store);
       StateSource.Key key = text.key(keyText);
       List<TaskName> tasks = job.tasks(store);
-      Owners owners = Owners.of(store, key, tasks, job.state().tasksOf(storeName, false).size());
+      Owners owners =
+          Owners.of(store, key, tasks, job.state().tasksOf(storeName, false, null).size());
       KeyHistory history = new KeyHistory(storeName, key.bytes(), text, rows);
       if (show(job, history, owners.first()) == 0) {
         show(job, history, owners.then());

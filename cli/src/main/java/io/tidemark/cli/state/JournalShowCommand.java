@@ -49,6 +49,14 @@ final class JournalShowCommand implements Runnable {
       description = "The last commit to show. Default: the newest.")
   private long toCommit = Long.MAX_VALUE;
 
+  @Option(
+      names = "--timeline",
+      paramLabel = "N",
+      description =
+          "Look at an earlier timeline of the job, before it was begun anew. Default: the present"
+              + " one.")
+  private int timeline;
+
   @Option(names = "--changes", description = "Show the keys and values that changed, too.")
   private boolean changes;
 
@@ -63,7 +71,7 @@ final class JournalShowCommand implements Runnable {
     Format form = format();
     TaskName task = SourceOptions.task(spec.commandLine(), taskName);
     PrintWriter out = spec.commandLine().getOut();
-    try (JobState state = OpenJob.state(options)) {
+    try (JobState state = OpenJob.state(options, timeline)) {
       OpenJob.requireKnown(state, task, state.tasks(false));
       BlockText text = new BlockText(state, changes);
       Notes notes = Notes.of(spec.commandLine());

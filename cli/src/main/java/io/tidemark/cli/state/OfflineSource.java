@@ -2,6 +2,7 @@ package io.tidemark.cli.state;
 
 import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.container.CommittedTask;
 import io.tidemark.container.JobState;
 import io.tidemark.container.LocalTask;
@@ -17,10 +18,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a store from local directories and the journal, task by task, each when it is needed first.
- * Confined to one thread.
+ * Reads a store from local directories, the journal and checkpoints, task by task, each when it is
+ * needed first. Confined to one thread.
  */
 final class OfflineSource implements StateSource {
+  /** Of the error that the journal does not have a position any more. */
+  private static final String TRIMMED = "TM-3006";
+
   private final JobState state;
   private final StoreSpec store;
   private final Choice choice;
@@ -32,16 +36,27 @@ final class OfflineSource implements StateSource {
    *
    * @param from not {@link From#RUNNING}
    * @param localOnly whether not to read the journal
+   * @param checkpoint what to look at instead of what is committed now; null if {@code from} is not
+   *     {@link From#CHECKPOINT}
    * @param tasks the only tasks to read; null for all
    * @param range the keys that will be asked for
    * @param notes takes what a person should know
    */
   record Choice(
-      From from, boolean localOnly, @Nullable List<TaskName> tasks, KeyRange range, Notes notes) {}
+      From from,
+      boolean localOnly,
+      @Nullable CheckpointManifest checkpoint,
+      @Nullable List<TaskName> tasks,
+      KeyRange range,
+      Notes notes) {}
 
   /** A task's store, and what it was read from. */
   record OpenTask(CommittedTask committed, @Nullable LocalTask local) implements AutoCloseable {
-    String from(boolean localOnly) {
+    String from(From from, boolean localOnly) {
+      String checkpoint = committed.checkpoint();
+      if (checkpoint != null) {
+        return from == From.CHECKPOINT ? checkpoint : checkpoint + " and the journal";
+      }
       if (local == null) {
         return "the journal";
       }
@@ -66,8 +81,11 @@ final class OfflineSource implements StateSource {
     this.state = state;
     this.store = store;
     this.choice = choice;
-    this.tasks =
-        choice.tasks != null ? choice.tasks : state.tasksOf(store.name(), choice.localOnly);
+    this.tasks = choice.tasks != null ? choice.tasks : allTasks();
+  }
+
+  private List<TaskName> allTasks() {
+    return state.tasksOf(store.name(), choice.localOnly, choice.checkpoint);
   }
 
   List<TaskName> tasks() {
@@ -85,21 +103,37 @@ final class OfflineSource implements StateSource {
   }
 
   private OpenTask open(TaskName task) {
-    LocalTask local = choice.from == From.JOURNAL ? null : local(task);
+    CommittedTask.Use use =
+        new CommittedTask.Use(
+            choice.range,
+            choice.localOnly,
+            share -> choice.notes.progress("reading the journal of " + task, share));
     try {
-      CommittedTask.Use use =
-          new CommittedTask.Use(
-              choice.range,
-              choice.localOnly,
-              share -> choice.notes.progress("reading the journal of " + task, share));
-      return new OpenTask(state.open(task, store, local, use), local);
-    } catch (RuntimeException e) {
-      if (local != null) {
-        local.close();
+      if (choice.checkpoint != null) {
+        return new OpenTask(state.openAt(task, store, choice.checkpoint, use), null);
       }
-      throw e;
+      LocalTask local = choice.from == From.JOURNAL ? null : local(task);
+      return local == null
+          ? new OpenTask(state.open(task, store, null, use), null)
+          : openLocal(task, local, use);
     } finally {
       choice.notes.clear();
+    }
+  }
+
+  private OpenTask openLocal(TaskName task, LocalTask local, CommittedTask.Use use) {
+    try {
+      return new OpenTask(state.open(task, store, local, use), local);
+    } catch (StateException e) {
+      local.close();
+      if (choice.from != From.AUTO || !e.code().equals(TRIMMED)) {
+        throw e;
+      }
+      choice.notes.say(e.getMessage() + "; a checkpoint and the journal are read instead");
+      return new OpenTask(state.open(task, store, null, use), null);
+    } catch (RuntimeException e) {
+      local.close();
+      throw e;
     }
   }
 
@@ -132,8 +166,8 @@ final class OfflineSource implements StateSource {
     return new StateException(
         "TM-6004",
         String.format(
-            "there is no local state of store %s of task %s in %s: it has not run on this machine,"
-                + " or the store is kept in memory. --from journal reads the journal instead;"
+            "there is no local state of store %s of task %s in %s: it has not run on this machine"
+                + " on this timeline, or the store is kept in memory. --from journal reads the journal instead;"
                 + " --task narrows to the tasks that are here",
             store.name(), task, state.settings().stateDirectory().resolve(state.settings().job())));
   }
@@ -156,9 +190,7 @@ final class OfflineSource implements StateSource {
   }
 
   private int count() {
-    return choice.tasks == null
-        ? tasks.size()
-        : state.tasksOf(store.name(), choice.localOnly).size();
+    return choice.tasks == null ? tasks.size() : allTasks().size();
   }
 
   private List<TaskEntry> getFrom(List<TaskName> asked, Key key) {
@@ -208,7 +240,7 @@ final class OfflineSource implements StateSource {
                 new Origin(
                     task.getKey(),
                     task.getValue().committed.commit(),
-                    task.getValue().from(choice.localOnly)))
+                    task.getValue().from(choice.from, choice.localOnly)))
         .toList();
   }
 

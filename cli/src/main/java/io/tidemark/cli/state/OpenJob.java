@@ -3,6 +3,8 @@ package io.tidemark.cli.state;
 import io.tidemark.api.ConfigException;
 import io.tidemark.api.TaskName;
 import io.tidemark.api.TidemarkException;
+import io.tidemark.checkpoint.CheckpointManifest;
+import io.tidemark.checkpoint.Location;
 import io.tidemark.cli.options.JobOptions;
 import io.tidemark.cli.state.OfflineSource.Choice;
 import io.tidemark.cli.state.StateSource.Origin;
@@ -31,6 +33,7 @@ final class OpenJob implements AutoCloseable {
   private final Notes notes;
   private final JobState state;
   private final @Nullable List<TaskName> tasks;
+  private final @Nullable CheckpointManifest checkpoint;
 
   /**
    * @param command the command that was given, with its options
@@ -40,16 +43,32 @@ final class OpenJob implements AutoCloseable {
     this.notes = Notes.of(command);
     options.check(command);
     tasks = options.tasks(command);
-    state = state(options.job());
+    state = state(options.job(), options.timeline());
+    Location location = options.location();
+    checkpoint = location == null ? null : load(location);
   }
 
-  /** What a job has committed; nothing is open yet. */
-  static JobState state(JobOptions options) {
+  private CheckpointManifest load(Location location) {
+    try {
+      return state.checkpoint(location);
+    } catch (RuntimeException e) {
+      state.close();
+      throw e;
+    }
+  }
+
+  /**
+   * What a job has committed; nothing is open yet.
+   *
+   * @param timeline the number of one of its timelines; 0 for the one that it is on
+   */
+  static JobState state(JobOptions options, int timeline) {
     return new JobState(
         options.load(),
         Map.of(),
         Plugins.find(EngineFactory.class, EngineFactory::type, "the engine", SCRATCH_ENGINE),
-        System::currentTimeMillis);
+        System::currentTimeMillis,
+        timeline);
   }
 
   JobState state() {
@@ -62,7 +81,7 @@ final class OpenJob implements AutoCloseable {
 
   /** The tasks to look at for a store. */
   List<TaskName> tasks(StoreSpec store) {
-    List<TaskName> known = state.tasksOf(store.name(), options.localOnly());
+    List<TaskName> known = state.tasksOf(store.name(), options.localOnly(), checkpoint);
     if (tasks == null) {
       return known;
     }
@@ -123,14 +142,14 @@ final class OpenJob implements AutoCloseable {
         yield running;
       }
       case AUTO -> {
-        StateSource running = runningIfItAnswers(store);
+        StateSource running = options.timeline() == 0 ? runningIfItAnswers(store) : null;
         yield running != null ? running : offline(store, range);
       }
-      case LOCAL, JOURNAL -> offline(store, range);
+      case LOCAL, JOURNAL, CHECKPOINT -> offline(store, range);
     };
   }
 
-  /** Reads from local directories and the journal. */
+  /** Reads from local directories, the journal and checkpoints. */
   OfflineSource offline(StoreSpec store, KeyRange range) {
     return new OfflineSource(
         state,
@@ -138,6 +157,7 @@ final class OpenJob implements AutoCloseable {
         new Choice(
             options.from(),
             options.localOnly(),
+            checkpoint,
             tasks == null ? null : tasks(store),
             range,
             notes));

@@ -1,11 +1,13 @@
 package io.tidemark.cli.state;
 
 import io.tidemark.api.TaskName;
+import io.tidemark.checkpoint.Location;
 import io.tidemark.cli.options.JobOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -14,6 +16,9 @@ import picocli.CommandLine.ParameterException;
 
 /** The options that say which state is looked at, and how it is shown. */
 final class SourceOptions {
+  private static final Set<String> SOURCES = Set.of("auto", "running", "local", "journal");
+  private static final Set<String> LOCAL_SOURCES = Set.of("auto", "local");
+
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private JobOptions job;
@@ -25,12 +30,22 @@ final class SourceOptions {
       description = {
         "running: the containers of the running job;",
         "local: local directories of the stopped job, with what the journal has beyond them;",
-        "journal: the journal alone;",
+        "journal: the journal, with a checkpoint for what it does not have any more;",
+        "checkpoint, checkpoint:N or savepoint:NAME: the state at the cut of the newest, or of that"
+            + " one;",
         "auto (the default): a running container if one answers, else local directories that are"
             + " free, else the journal."
       })
   @SuppressWarnings("NullAway.Init")
-  private From from;
+  private String from;
+
+  @Option(
+      names = "--timeline",
+      paramLabel = "N",
+      description =
+          "Look at an earlier timeline of the job, before it was begun anew. Default: the present"
+              + " one.")
+  private int timeline;
 
   @Option(
       names = "--local-only",
@@ -56,7 +71,23 @@ final class SourceOptions {
   }
 
   From from() {
-    return localOnly ? From.LOCAL : from;
+    if (localOnly) {
+      return From.LOCAL;
+    }
+    return location() == null ? From.valueOf(from.toUpperCase(Locale.ROOT)) : From.CHECKPOINT;
+  }
+
+  /** The checkpoint or savepoint to look at; null if another source is. */
+  @Nullable Location location() {
+    if (from.equals("checkpoint") || from.equals("latest")) {
+      return Location.LATEST;
+    }
+    return from.contains(":") ? Location.parse(from) : null;
+  }
+
+  /** The number of the timeline to look at; 0 for the present one. */
+  int timeline() {
+    return timeline;
   }
 
   boolean localOnly() {
@@ -90,10 +121,24 @@ final class SourceOptions {
   }
 
   void check(CommandLine command) {
-    if (localOnly && (from == From.RUNNING || from == From.JOURNAL)) {
+    if (location() == null && !SOURCES.contains(from.toLowerCase(Locale.ROOT))) {
       throw new ParameterException(
           command,
-          "--local-only goes with --from local, not with " + from.name().toLowerCase(Locale.ROOT));
+          "--from "
+              + from
+              + ": give auto, running, local, journal, checkpoint, checkpoint:N or"
+              + " savepoint:NAME");
+    }
+    if (localOnly && !LOCAL_SOURCES.contains(from.toLowerCase(Locale.ROOT))) {
+      throw new ParameterException(
+          command, "--local-only goes with --from local, not with " + from);
+    }
+    if (timeline != 0 && (from() == From.RUNNING || from() == From.CHECKPOINT)) {
+      throw new ParameterException(
+          command, "--timeline goes with --from local or journal, not with " + from);
+    }
+    if (timeline < 0) {
+      throw new ParameterException(command, "--timeline " + timeline + ": give 1 or more");
     }
   }
 

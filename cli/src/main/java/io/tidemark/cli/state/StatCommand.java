@@ -83,7 +83,7 @@ final class StatCommand implements Runnable {
     Map<String, String> row = new LinkedHashMap<>();
     row.put("task", SerdeText.quote(committed.task().toString()));
     row.put("store", SerdeText.quote(store.name()));
-    if (local != null) {
+    if (local != null || committed.checkpoint() != null) {
       row.put("engine commit", Long.toString(committed.engineCommit()));
     }
     if (!options.localOnly()) {
