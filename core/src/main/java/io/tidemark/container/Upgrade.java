@@ -251,6 +251,9 @@ final class Upgrade {
               + stage.partitions()
               + " partitions, from "
               + was.partitions());
+      if (was.tasks() > was.partitions()) {
+        checkWhole(stage); // what is no key's may be another task's, though there are as many
+      }
       checkAllRead(stage);
     }
   }

@@ -253,6 +253,17 @@ public abstract class RescaleContract {
   }
 
   @Test
+  void partitionsAreNotAddedWhereTasksShareThemAndHaveEntriesOfTheirOwn() {
+    begin(2);
+    settings.put("stores.counts.scope", "task");
+    settings.put("task.count", "4");
+    send(100, new Random(13), 2);
+    runAndStop(total, false, false);
+    memory.addPartitions("in", 4);
+    assertThatThrownBy(() -> runAndStop(0, false, false)).hasMessageContaining("TM-8502");
+  }
+
+  @Test
   void aStoreIsNotDroppedUnlessToldSoAndIsEmptyWhenItComesBack() {
     begin(2);
     store("other");

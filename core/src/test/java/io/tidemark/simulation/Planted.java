@@ -4,6 +4,8 @@ import io.tidemark.api.Header;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.BlobStore;
+import io.tidemark.checkpoint.Timeline;
+import io.tidemark.checkpoint.Timeline.StagePlan;
 import io.tidemark.coordinator.ContainerStatus;
 import io.tidemark.coordinator.Coordination;
 import io.tidemark.coordinator.Orders;
@@ -33,7 +35,9 @@ enum Planted {
   /** An assignment that is over is followed, and its generation not looked at. */
   GENERATION_UNCHECKED,
   /** What was sent on an abandoned timeline counts. */
-  VOID_COUNTED;
+  VOID_COUNTED,
+  /** What a merged task's parts had processed beyond the place where it begins counts again. */
+  REPEATS_COUNTED;
 
   private static final String STAMP = "tm";
 
@@ -42,7 +46,11 @@ enum Planted {
   }
 
   Coordination coordination(Coordination way, SimulatedTime time) {
-    return this == GENERATION_UNCHECKED ? new OldAssignments(way, time) : way;
+    return switch (this) {
+      case GENERATION_UNCHECKED -> new OldAssignments(way, time);
+      case REPEATS_COUNTED -> new WithoutRepeats(way);
+      default -> way;
+    };
   }
 
   List<Header> sent(List<Header> headers) {
@@ -139,6 +147,45 @@ enum Planted {
     }
   }
 
+  private static Orders changed(
+      Orders orders, Timeline timeline, Map<TaskName, Orders.Assignment> tasks) {
+    return new Orders(
+        orders.epoch(),
+        orders.sequence(),
+        orders.container(),
+        orders.leaseMs(),
+        timeline,
+        tasks,
+        orders.cut(),
+        orders.stopAtCut(),
+        orders.completed(),
+        orders.failed(),
+        orders.restoreFrom(),
+        orders.keep(),
+        orders.placement(),
+        orders.stop());
+  }
+
+  /** Leaves out what tasks read again. */
+  private record WithoutRepeats(Coordination way) implements Coordination {
+    @Override
+    public Orders exchange(ContainerStatus status) {
+      Orders orders = way.exchange(status);
+      Timeline is = orders.timeline();
+      List<StagePlan> stages =
+          is.stages().stream()
+              .map(s -> new StagePlan(s.name(), s.tasks(), s.partitions(), s.slots()))
+              .toList();
+      return changed(
+          orders, new Timeline(is.number(), is.journal(), stages, is.origins()), orders.tasks());
+    }
+
+    @Override
+    public void close() {
+      way.close();
+    }
+  }
+
   /** Repeats what was wanted before, under the number of the newest orders. */
   private static final class OldAssignments implements Coordination {
     private final Coordination way;
@@ -164,21 +211,7 @@ enum Planted {
     private static Orders with(Orders orders, Map<TaskName, Orders.Assignment> tasks) {
       Map<TaskName, Orders.Assignment> all = new HashMap<>(tasks);
       all.putAll(orders.tasks());
-      return new Orders(
-          orders.epoch(),
-          orders.sequence(),
-          orders.container(),
-          orders.leaseMs(),
-          orders.timeline(),
-          all,
-          orders.cut(),
-          orders.stopAtCut(),
-          orders.completed(),
-          orders.failed(),
-          orders.restoreFrom(),
-          orders.keep(),
-          orders.placement(),
-          orders.stop());
+      return changed(orders, orders.timeline(), all);
     }
 
     @Override
