@@ -345,7 +345,7 @@ final class Container implements AutoCloseable {
             stored,
             timeline.number(),
             specs::task,
-            engines,
+            Map.copyOf(engines),
             this::journalReader,
             settings.stateDirectory().resolve(settings.job()).resolve("snapshots"),
             background("snapshot", checkpoint.uploadThreads())));
@@ -427,6 +427,9 @@ final class Container implements AutoCloseable {
   /** Frees everything; the workers are closed by whoever runs them. */
   @Override
   public void close() {
+    if (snapshots != null) {
+      snapshots.close();
+    }
     background.forEach(ExecutorService::shutdown);
     engines.values().forEach(EngineFactory::close);
     engines.clear();

@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the snapshots of a container's tasks when they have made a cut, in the background, and
- * keeps them until their checkpoint has ended. Any thread may call it.
+ * keeps them until their checkpoint has ended. One that is under way when the container closes may
+ * go on for a while, and counts for nothing. Any thread may call it.
  */
-final class Snapshots implements TaskEvents {
+final class Snapshots implements TaskEvents, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
   private final Setup setup;
@@ -39,6 +40,7 @@ final class Snapshots implements TaskEvents {
   private final Map<TaskName, TaskManifest> completed = new ConcurrentHashMap<>();
 
   private volatile @Nullable SnapshotFailure failure;
+  private volatile boolean closed;
 
   /**
    * What it takes snapshots with.
@@ -90,6 +92,10 @@ final class Snapshots implements TaskEvents {
   }
 
   private void take(CutPoint cut) {
+    if (closed) {
+      cut.goOn().run();
+      return;
+    }
     TaskSpec spec = setup.specs.apply(cut.task());
     try (CutEngines engines = new CutEngines(cut, spec, setup.engines)) {
       TaskManifest manifest = setup.taker.take(request(cut, spec, engines));
@@ -97,6 +103,10 @@ final class Snapshots implements TaskEvents {
       complete.put(
           cut.task(), new ContainerStatus.Snapshot(cut.checkpoint(), cut.generation(), manifest));
     } catch (RuntimeException e) {
+      if (closed) {
+        LOG.debug("The snapshot of task {} ends with its container", cut.task(), e);
+        return;
+      }
       LOG.warn("Task {} has no snapshot for checkpoint {}", cut.task(), cut.checkpoint(), e);
       failed(new SnapshotFailure(cut.checkpoint(), String.valueOf(e.getMessage())));
     }
@@ -158,6 +168,12 @@ final class Snapshots implements TaskEvents {
             complete.remove(task, part);
           }
         });
+  }
+
+  /** The container ends: no snapshot is begun any more. */
+  @Override
+  public void close() {
+    closed = true;
   }
 
   /** A task has left; what is known of its snapshots may be old when it comes back. */

@@ -50,6 +50,7 @@ final class Database implements AutoCloseable {
 
   private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
   private final EngineOptions engine;
+  private final SharedMemory memory;
   private final Failures failures;
   private final WriteBuffers writeBuffers;
   private final FlushOptions flushOptions = new FlushOptions().setWaitForFlush(true);
@@ -67,20 +68,23 @@ final class Database implements AutoCloseable {
   /**
    * Opens or creates.
    *
+   * @param memory entered; this leaves it when it is closed, also if it cannot be opened
    * @throws io.tidemark.api.StateException as {@link Failures#opening} says
    * @throws io.tidemark.api.ConfigException (TM-1002) if a store's options are wrong
    */
   Database(EngineOptions engine, SharedMemory memory, Failures failures) {
     this.engine = engine;
+    this.memory = memory;
     this.failures = failures;
     writeBuffers = memory.writeBuffers();
     natives.push(flushOptions);
-    boolean exists = exists(engine.directory(), failures);
+    boolean exists = false;
     try {
+      exists = exists(engine.directory(), failures);
       if (exists) {
         Manifest.check(engine.directory(), failures);
       }
-      rocks = open(memory, exists);
+      rocks = open(exists);
     } catch (RocksDBException e) {
       close();
       throw failures.opening(e, exists);
@@ -95,7 +99,7 @@ final class Database implements AutoCloseable {
     writeBuffers.add(this);
   }
 
-  private RocksDB open(SharedMemory memory, boolean exists) throws RocksDBException {
+  private RocksDB open(boolean exists) throws RocksDBException {
     String directory = engine.directory().toString();
     Map<String, ColumnFamilyOptions> wanted = new LinkedHashMap<>();
     Overrides none = new Overrides("", Map.of());
@@ -280,7 +284,7 @@ final class Database implements AutoCloseable {
     gate.shut();
   }
 
-  /** Frees everything: dependents first, then the database, then what it was opened with. */
+  /** Frees everything, once: dependents, then the database, then what it was opened with. */
   @Override
   public void close() {
     gate.shut();
@@ -290,5 +294,6 @@ final class Database implements AutoCloseable {
     while (!natives.isEmpty()) {
       natives.pop().close();
     }
+    memory.leave();
   }
 }

@@ -35,6 +35,7 @@ final class DatabaseFiles implements EngineFiles {
   private static final int MOST_OPEN_FILES = 128;
 
   private final EngineOptions options;
+  private final SharedMemory memory;
   private final Failures failures;
 
   /** What was made, the last one first, which is the order of closing. */
@@ -47,20 +48,27 @@ final class DatabaseFiles implements EngineFiles {
   private final RocksDB rocks;
   private final EngineCommit commit;
 
-  /** Opens what is in a directory; null if nothing is. */
+  /**
+   * Opens what is in a directory; null if nothing is.
+   *
+   * @param memory entered; what is opened leaves it when it is closed
+   */
   static @Nullable DatabaseFiles open(EngineOptions options, SharedMemory memory) {
-    return Files.exists(options.directory().resolve("CURRENT"))
-        ? new DatabaseFiles(options, memory)
-        : null;
+    if (Files.exists(options.directory().resolve("CURRENT"))) {
+      return new DatabaseFiles(options, memory);
+    }
+    memory.leave();
+    return null;
   }
 
   private DatabaseFiles(EngineOptions options, SharedMemory memory) {
     this.options = options;
+    this.memory = memory;
     this.failures = new Failures(options.task(), options.directory());
     this.readOptions = own(new ReadOptions().setVerifyChecksums(true));
     try {
       List<ColumnFamilyHandle> handles = new ArrayList<>();
-      rocks = open(memory, handles);
+      rocks = open(handles);
       commit = commit(rocks.get(handles.get(0), readOptions, RocksDbEngine.COMMIT_KEY));
     } catch (RocksDBException e) {
       close();
@@ -71,8 +79,7 @@ final class DatabaseFiles implements EngineFiles {
     }
   }
 
-  private RocksDB open(SharedMemory memory, List<ColumnFamilyHandle> handles)
-      throws RocksDBException {
+  private RocksDB open(List<ColumnFamilyHandle> handles) throws RocksDBException {
     String directory = options.directory().toString();
     List<EngineOptions.Store> there = storesIn(directory);
     List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
@@ -167,9 +174,13 @@ final class DatabaseFiles implements EngineFiles {
 
   @Override
   public void close() {
+    if (natives.isEmpty()) {
+      return;
+    }
     while (!natives.isEmpty()) {
       natives.pop().close();
     }
+    memory.leave();
   }
 
   /** What the database has of a store that it does not know. */

@@ -22,6 +22,7 @@ public final class RocksDbEngineFactory implements EngineFactory {
 
   private long memoryBytes;
   private @Nullable SharedMemory memory;
+  private boolean closed;
 
   /** With a quarter of the machine's memory that the heap leaves, 64 MiB at least. */
   public RocksDbEngineFactory() {
@@ -55,12 +56,12 @@ public final class RocksDbEngineFactory implements EngineFactory {
 
   @Override
   public StorageEngine open(EngineOptions options) {
-    return RocksDbEngine.open(options, memory());
+    return RocksDbEngine.open(options, enterMemory());
   }
 
   @Override
   public @Nullable EngineFiles openFiles(EngineOptions options) {
-    return DatabaseFiles.open(options, memory());
+    return DatabaseFiles.open(options, enterMemory());
   }
 
   /** How much of the limit is taken now: blocks and memtables. */
@@ -68,20 +69,27 @@ public final class RocksDbEngineFactory implements EngineFactory {
     return memory == null ? 0 : memory.cache().getUsage();
   }
 
-  private synchronized SharedMemory memory() {
+  /** For a database, which leaves it when it is closed. */
+  private synchronized SharedMemory enterMemory() {
+    if (closed) {
+      return new SharedMemory(memoryBytes); // the database's own
+    }
     SharedMemory current = memory;
     if (current == null) {
       current = new SharedMemory(memoryBytes);
       memory = current;
       log.info("RocksDB may take {} MiB of native memory", memoryBytes >> 20);
     }
+    current.enter();
     return current;
   }
 
+  /** What is open stays so, and its memory with it. */
   @Override
   public synchronized void close() {
+    closed = true;
     if (memory != null) {
-      memory.close();
+      memory.leave();
       memory = null;
     }
   }

@@ -1,5 +1,6 @@
 package io.tidemark.stores.rocksdb;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -17,8 +18,11 @@ import org.rocksdb.RocksDB;
  * <p>What is sized by it: the pieces in which memtables take memory (a database with few changes
  * holds one piece per store), the buffers of compactions, and the number of open files, since each
  * has a few KiB that are in no cache.
+ *
+ * <p>It is freed when its maker and all who entered have left: a snapshot may still read files when
+ * its container has ended. Threads: any.
  */
-final class SharedMemory implements AutoCloseable {
+final class SharedMemory {
   private static final double FOR_INDEXES_AND_FILTERS = 0.5;
   private static final long LEAST_SHARD = 8L << 20;
   private static final int MOST_SHARD_BITS = 6;
@@ -26,6 +30,7 @@ final class SharedMemory implements AutoCloseable {
   private final long bytes;
   private final Cache cache;
   private final WriteBuffers writeBuffers;
+  private final AtomicInteger users = new AtomicInteger(1);
 
   SharedMemory(long bytes) {
     RocksDB.loadLibrary();
@@ -75,9 +80,16 @@ final class SharedMemory implements AutoCloseable {
     return Math.max(least, Math.min(most, value));
   }
 
-  @Override
-  public void close() {
-    writeBuffers.close();
-    cache.close();
+  /** Keeps it from being freed; called while somebody else does. */
+  void enter() {
+    users.incrementAndGet();
+  }
+
+  /** Frees it if nobody else uses it. */
+  void leave() {
+    if (users.decrementAndGet() == 0) {
+      writeBuffers.close();
+      cache.close();
+    }
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.api.StateException;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineFiles;
 import io.tidemark.state.EngineIterator;
@@ -69,6 +70,37 @@ class DatabaseFilesTest {
       }
     }
     return found;
+  }
+
+  @Test
+  void the_memory_that_databases_share_is_freed_when_the_last_that_uses_it_is_closed() {
+    write();
+    SharedMemory memory = new SharedMemory(64 << 20);
+    memory.enter();
+    try (EngineFiles files = DatabaseFiles.open(options("first", "second"), memory)) {
+      memory.leave(); // as its factory does, when the container ends under a snapshot
+      assertThat(memory.cache().isOwningHandle()).isTrue();
+      assertThat(scan(files, 1, "", null, Direction.FORWARD)).containsExactly("bx");
+    }
+    assertThat(memory.cache().isOwningHandle()).isFalse();
+  }
+
+  @Test
+  void its_memory_is_left_by_what_cannot_be_opened() throws IOException {
+    SharedMemory memory = new SharedMemory(64 << 20);
+    memory.enter();
+    assertThat(DatabaseFiles.open(options("first"), memory)).as("there is nothing").isNull();
+    write();
+    Files.writeString(directory.resolve("CURRENT"), "MANIFEST-999999\n");
+    memory.enter();
+    assertThatThrownBy(() -> DatabaseFiles.open(options("first"), memory))
+        .isInstanceOf(StateException.class);
+    memory.enter();
+    assertThatThrownBy(
+            () -> new Database(options("first"), memory, new Failures("main-0", directory)))
+        .isInstanceOf(StateException.class);
+    memory.leave();
+    assertThat(memory.cache().isOwningHandle()).isFalse();
   }
 
   @Test
