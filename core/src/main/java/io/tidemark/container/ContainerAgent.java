@@ -49,6 +49,7 @@ final class ContainerAgent {
   private long ended;
   private volatile @Nullable Orders orders;
   private volatile boolean leaving;
+  private final Silence silence;
   private boolean unreachable;
   private @Nullable Tasks tasks;
 
@@ -75,6 +76,7 @@ final class ContainerAgent {
     this.identity = identity;
     this.heartbeatMs = Math.min(heartbeatMs, 100);
     this.ticker = ticker;
+    this.silence = new Silence(identity.job, line -> LOG.warn("{}", line));
   }
 
   /** The last orders; null before the first. Any thread may call it. */
@@ -186,11 +188,13 @@ final class ContainerAgent {
     try {
       got = coordination.exchange(status(reports));
       unreachable = false;
+      silence.ends();
     } catch (TidemarkException e) {
       if (!e.code().equals(UNREACHABLE)) {
         throw e;
       }
       unreachable = true;
+      silence.lasts(asked, String.valueOf(e.getMessage()));
       checkLease(e);
       return false;
     }

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ public final class JobCoordinator implements AutoCloseable {
   private final ExecutorService blocking;
   private final Coordinator coordinator;
   private final Thread thread;
+  private final ChannelTrimming trimming;
+  private final AtomicBoolean isTrimming = new AtomicBoolean();
+  private long trimmedFor;
   private long collectedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   private volatile boolean closed;
   private volatile @Nullable Throwable failure;
@@ -81,6 +85,8 @@ public final class JobCoordinator implements AutoCloseable {
             });
     CheckpointSettings checkpoint = settings.checkpoint();
     CoordinatorSettings own = settings.coordinator();
+    Catalog catalog = new Catalog(blobs); // one, as it knows of what lists do not show yet
+    trimming = new ChannelTrimming(settings, given, catalog);
     coordinator =
         new Coordinator(
             CoordinatorOptions.of(
@@ -99,7 +105,7 @@ public final class JobCoordinator implements AutoCloseable {
                     checkpoint.retain(),
                     checkpoint.onShutdown())),
             metadata,
-            new StoredCheckpoints(new Catalog(blobs), checkpoint.onVerificationFailure()),
+            new StoredCheckpoints(catalog, checkpoint.onVerificationFailure()),
             System::currentTimeMillis,
             blocking);
     coordinator.onLoss(this::fence);
@@ -201,6 +207,7 @@ public final class JobCoordinator implements AutoCloseable {
       while (!closed) {
         long pauseMs = coordinator.doWork();
         collectIfDue();
+        trimIfDue();
         LockSupport.parkNanos(Math.min(pauseMs, 100) * 1_000_000);
       }
     } catch (RuntimeException | Error e) {
@@ -216,6 +223,25 @@ public final class JobCoordinator implements AutoCloseable {
     if (now - collectedMs >= pauseMs && mayDelete()) {
       collectedMs = now;
       blocking.execute(this::collect);
+    }
+  }
+
+  /** Trims what joins stages when another checkpoint is complete, and the oldest is retired. */
+  private void trimIfDue() {
+    long completed = coordinator.completed();
+    if (completed != trimmedFor && mayDelete() && isTrimming.compareAndSet(false, true)) {
+      trimmedFor = completed;
+      blocking.execute(this::trim);
+    }
+  }
+
+  private void trim() {
+    try {
+      trimming.run(coordinator.view().timeline().number(), () -> !closed && failure == null);
+    } catch (RuntimeException e) {
+      LOG.warn("Intermediate streams are trimmed later: {}", e.toString());
+    } finally {
+      isTrimming.set(false);
     }
   }
 

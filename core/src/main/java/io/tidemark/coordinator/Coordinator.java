@@ -425,6 +425,14 @@ public final class Coordinator implements Coordination {
     return locked(conductor::all);
   }
 
+  /**
+   * The number of the newest completed checkpoint of the timeline, or of the one that it was begun
+   * from; 0 if there is none.
+   */
+  public long completed() {
+    return locked(() -> ledger.record().completed());
+  }
+
   /** Whether the job was told to stop and no container is left. */
   public boolean isStopped() {
     return locked(() -> ledger.record().stopping() && !endingFormerStop && members.all().isEmpty());

@@ -218,6 +218,17 @@ public final class MemorySystem implements StreamSystem {
     }
 
     @Override
+    public void trim(SystemStreamPartition id, String offset) {
+      synchronized (MemorySystem.this) {
+        MemoryPartition log = partition(id.getStream(), id.getPartition().id());
+        long to = Long.parseLong(offset);
+        if (to > log.oldest()) {
+          log.trim(to);
+        }
+      }
+    }
+
+    @Override
     public Map<SystemStreamPartition, OffsetRange> offsets(Set<SystemStreamPartition> wanted) {
       synchronized (MemorySystem.this) {
         Map<SystemStreamPartition, OffsetRange> ranges = new HashMap<>();

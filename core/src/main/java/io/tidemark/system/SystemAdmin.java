@@ -26,6 +26,12 @@ public interface SystemAdmin {
   Map<SystemStreamPartition, OffsetRange> offsets(Set<SystemStreamPartition> partitions);
 
   /**
+   * Forgets what a partition holds before an offset, at once or a little later. Does nothing if
+   * that is gone already, or if the system cannot.
+   */
+  default void trim(SystemStreamPartition partition, String offset) {}
+
+  /**
    * What tells a stream from another that had its name before, such as the id of a Kafka topic.
    *
    * @return empty if the system does not tell

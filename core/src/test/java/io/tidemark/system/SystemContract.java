@@ -360,6 +360,22 @@ public abstract class SystemContract {
   }
 
   @Test
+  void whatWasTrimmedIsGoneAndTrimmingItAgainDoesNoHarm() {
+    String stream = stream(2);
+    send(stream, 0, 6);
+    send(stream, 1, 2);
+    SystemStreamPartition trimmed = partition(stream, 0);
+    system.admin().trim(trimmed, "4");
+    assertThat(offsets(trimmed)).isEqualTo(new OffsetRange("4", "6"));
+    assertThat(values(system, trimmed)).isEqualTo(numbers(4, 6));
+    system.admin().trim(trimmed, "1");
+    assertThat(offsets(trimmed)).isEqualTo(new OffsetRange("4", "6"));
+    system.admin().trim(trimmed, "6");
+    assertThat(offsets(trimmed)).isEqualTo(new OffsetRange("6", "6"));
+    assertThat(values(system, partition(stream, 1))).isEqualTo(numbers(0, 2));
+  }
+
+  @Test
   void aStreamThatDoesNotExistCannotBeRead() {
     SystemStreamPartition missing = partition("missing-" + UUID.randomUUID(), 0);
     assertThatThrownBy(() -> startAt(Map.of(missing, oldest())))

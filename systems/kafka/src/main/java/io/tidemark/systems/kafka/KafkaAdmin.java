@@ -163,6 +163,11 @@ final class KafkaAdmin implements SystemAdmin {
     }
   }
 
+  @Override
+  public void trim(SystemStreamPartition partition, String offset) {
+    trim(topicPartition(partition), Long.parseLong(offset));
+  }
+
   /** Throws unless the cluster answers; the first call to do so says how long was tried. */
   void requireReachable() {
     if (!reached) {
