@@ -1,5 +1,6 @@
 package io.tidemark.container;
 
+import io.tidemark.api.ConfigException;
 import io.tidemark.api.TaskName;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.coordinator.ContainerStatus;
@@ -269,7 +270,7 @@ final class ContainerAgent {
     return new Failure(
         cause instanceof TidemarkException known ? known.code() : "TM-4008",
         String.valueOf(cause.getMessage()),
-        !RestartPolicy.isWorthwhile(cause));
+        cause instanceof ConfigException); // who is fenced here has not followed newer orders yet
   }
 
   private void follow(Orders wanted, Map<TaskName, TaskReport> reports) {

@@ -9,6 +9,8 @@ import io.tidemark.coordinator.CoordinatorView.TaskView;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who may run a task. Called under the coordinator's lock.
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * owner, or the one that lingers.
  */
 final class Seat {
+  private static final Logger LOG = LoggerFactory.getLogger(Seat.class);
+
   /** Whoever may still have it: up to which generation, and which orders first left it out. */
   private record Lingering(long generation, long leftOutFrom) {}
 
@@ -41,6 +45,7 @@ final class Seat {
   private @Nullable RestoreProgress fetching;
   private int failures;
   private @Nullable Failure failure;
+  private boolean hopeless;
   private final Work work = new Work();
 
   Seat(TaskName task) {
@@ -83,7 +88,7 @@ final class Seat {
 
   /** Whether no start can have another end than failure. */
   boolean isHopeless() {
-    return owner == null && failure != null && failure.fatal();
+    return owner == null && hopeless;
   }
 
   Work work() {
@@ -208,6 +213,7 @@ final class Seat {
 
   private void hearOwner(TaskStatus told, boolean over) {
     phase = told.phase();
+    hopeless &= !isRunning();
     commit = Math.max(commit, told.commit());
     behind = told.behind();
     fetching = told.fetching();
@@ -236,8 +242,10 @@ final class Seat {
 
   private void fail(@Nullable Failure why) {
     if (why != null) {
+      LOG.warn("Task {} failed: {}", task, why.message());
       failures++;
       failure = why;
+      hopeless = why.fatal();
     }
   }
 
@@ -263,6 +271,7 @@ final class Seat {
     owner = member;
     generation = told.generation();
     phase = told.phase();
+    hopeless = false;
     commit = told.commit();
     work.begin(told.bytes(), told.records());
   }
