@@ -211,6 +211,17 @@ final class ContainerAgent {
     if (late) {
       return false;
     }
+    if (last != null && last.timeline().number() != got.timeline().number()) {
+      throw new TidemarkException(
+          "TM-8302",
+          "container "
+              + identity.session
+              + " runs timeline "
+              + last.timeline().number()
+              + " of the job, which was begun anew since and is on timeline "
+              + got.timeline().number()
+              + "; the container ends, and is of use after another start");
+    }
     leaseEndMs = asked + got.leaseMs();
     orders = got;
     return true;

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides with which {@link JobRecord} a coordinator begins. */
 final class JobBeginning {
+  /** What the sessions of containers are called that ran a former timeline of the job. */
+  static final String OF_FORMER_TIMELINE = "of a former timeline: ";
+
   private final JobPlan plan;
   private final CheckpointPublisher.@Nullable Published latest;
   private final long nowMs;
@@ -139,7 +142,7 @@ final class JobBeginning {
             container ->
                 new JobRecord.Registered(
                     container.number(),
-                    "of a former timeline: " + container.session(),
+                    OF_FORMER_TIMELINE + container.session(),
                     container.host(),
                     container.address(),
                     container.workers()))

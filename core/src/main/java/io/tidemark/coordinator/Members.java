@@ -48,6 +48,9 @@ final class Members {
       if (member.session().equals(status.session())) {
         return member;
       }
+      if (member.session().equals(JobBeginning.OF_FORMER_TIMELINE + status.session())) {
+        throw refused(status, "the job was begun anew since; start it again");
+      }
     }
     if (status.leaving() && status.tasks().values().stream().allMatch(task -> task.isOver())) {
       return null;

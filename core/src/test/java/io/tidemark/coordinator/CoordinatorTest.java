@@ -186,6 +186,10 @@ class CoordinatorTest {
     Coordinator again = start(NEVER, 8, wish);
     assertThat(again.view().timeline()).isEqualTo(timeline);
     assertThatThrownBy(() -> container.exchange(again, nowMs)).hasMessageContaining("TM-8302");
+    FakeContainer lateWord = new FakeContainer(container.session, -1);
+    assertThatThrownBy(() -> lateWord.exchange(again, nowMs))
+        .hasMessageContaining("TM-8302")
+        .hasMessageContaining("begun anew");
   }
 
   @Test
