@@ -115,9 +115,14 @@ final class ContainerAgent {
   /** Whether it was told to end, or wanted to, and has no task any more. */
   boolean isDone() {
     Orders last = orders;
+    Map<TaskName, TaskReport> reports = attached().workers.reports();
+    if (isGoingAlone()) {
+      return last != null
+          && reports.values().stream().allMatch(task -> task.phase() == Phase.RELEASED);
+    }
     return last != null
-        && (last.stop() || (leaving && last.tasks().isEmpty()) || isGoingAlone())
-        && attached().workers.reports().isEmpty();
+        && (last.stop() || (leaving && last.tasks().isEmpty()))
+        && reports.isEmpty();
   }
 
   /** Whether it goes and nobody is there to hear of it. */
@@ -156,7 +161,7 @@ final class ContainerAgent {
       if (exchange(reports)) {
         follow(Objects.requireNonNull(orders), reports);
       } else if (isGoingAlone()) {
-        reports.forEach(this::giveUp);
+        releaseAll(reports);
       }
     }
     throwFailure(reports);
@@ -349,6 +354,16 @@ final class ContainerAgent {
       case FAILED -> {} // the container fails with it
       default -> attached().workers.release(task);
     }
+  }
+
+  /** What is released is not forgotten, as the coordinator is told when it can be reached again. */
+  private void releaseAll(Map<TaskName, TaskReport> reports) {
+    reports.forEach(
+        (task, report) -> {
+          if (report.phase() != Phase.RELEASED) {
+            giveUp(task, report);
+          }
+        });
   }
 
   private void tellEnded(Orders wanted, Tasks attached) {
