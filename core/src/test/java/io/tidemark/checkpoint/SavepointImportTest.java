@@ -8,6 +8,7 @@ import io.tidemark.api.CheckpointVerificationException;
 import io.tidemark.api.Config;
 import io.tidemark.config.CheckpointSettings.OnVerificationFailure;
 import io.tidemark.config.JobSettings;
+import io.tidemark.system.Failpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,10 +20,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SavepointImportTest {
   @TempDir Path directory;
@@ -109,6 +113,60 @@ class SavepointImportTest {
 
     assertThatThrownBy(() -> copy(root(), "before")).hasMessageContaining("TM-8234");
     assertThat(target.list("blobs/")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"import.before-copy", "import.before-copy:3", "import.before-publish"})
+  void one_that_a_crash_ended_is_not_there_and_can_be_made_again(String failpoint)
+      throws Exception {
+    savepoint();
+    Path copy = directory.resolve("copy");
+    assertThat(importing(failpoint, copy)).isEqualTo(Failpoint.EXIT_STATUS);
+    try (BlobStore store = new FileBlobStore(copy, System::currentTimeMillis)) {
+      assertThat(new Catalog(store).list()).isEmpty();
+    }
+
+    assertThat(importing("none", copy)).isZero();
+    try (BlobStore store = new FileBlobStore(copy, System::currentTimeMillis)) {
+      assertThat(new Catalog(store).list())
+          .extracting(Catalog.Entry::location)
+          .containsExactly(Location.savepoint("mine"));
+      blobNames.forEach(
+          name -> assertThat(store.read(name)).startsWith("the bytes".getBytes(UTF_8)));
+    }
+  }
+
+  private int importing(String failpoint, Path copy) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-XX:TieredStopAtLevel=1",
+                "-Dtidemark.failpoint=" + failpoint,
+                "-cp",
+                System.getProperty("java.class.path"),
+                ImportingProcess.class.getName(),
+                root().toString(),
+                copy.toString())
+            .inheritIO()
+            .start();
+    try {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      return process.exitValue();
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** Copies the savepoint {@code before} from a directory to another. */
+  static final class ImportingProcess {
+    private ImportingProcess() {}
+
+    public static void main(String[] arguments) {
+      try (BlobStore from = new FileBlobStore(Path.of(arguments[0]), System::currentTimeMillis);
+          BlobStore to = new FileBlobStore(Path.of(arguments[1]), System::currentTimeMillis)) {
+        new SavepointImport(from, to).run(Location.savepoint("before"), "mine");
+      }
+    }
   }
 
   @Test
