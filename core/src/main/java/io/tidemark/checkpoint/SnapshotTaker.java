@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -104,13 +105,16 @@ public final class SnapshotTaker {
   public TaskManifest take(Request request) {
     long begun = nanoClock.getAsLong();
     try {
-      Path staging = Staging.create(request.staging());
+      Staging.delete(request.staging()); // what a crash has left
+      // Of its own, as a former owner of the task may still be at work on this machine.
+      Path staging = Staging.create(request.staging().resolve(UUID.randomUUID().toString()));
       try {
         SnapshotDraft draft = draft(request, staging);
         long frozen = nanoClock.getAsLong();
         return upload(request, draft, begun, frozen);
       } finally {
         Staging.delete(staging);
+        Staging.deleteIfEmpty(request.staging());
       }
     } catch (IOException | UncheckedIOException e) {
       throw new SnapshotException(

@@ -119,6 +119,27 @@ public abstract class SnapshotContract {
     }
   }
 
+  /** As when a container that was given up is still at work beside its successor. */
+  @Test
+  void two_that_are_taken_of_a_task_at_once_do_not_mix() throws Exception {
+    task.commit(SnapshottedTask.puts(0, 3000, 1, 1));
+    task.applyAllBut(0);
+    List<TaskManifest> successors = new ArrayList<>();
+    task.afterFreeze =
+        () -> {
+          task.afterFreeze = () -> {};
+          successors.add(take(null));
+        };
+    assertThatThrownBy(() -> take(null)).isInstanceOf(SnapshotException.class);
+    assertThat(successors).hasSize(1);
+    assertRestores(successors.get(0));
+    for (BlobStore.Stat blob : blobs.list("blobs/")) {
+      assertThat(Hashes.blob(Hashes.of(blobs.read(blob.name())))).isEqualTo(blob.name());
+    }
+    assertRestores(take(null));
+    assertThat(task.staging()).doesNotExist();
+  }
+
   @Test
   void the_manifest_says_what_the_cut_says() throws Exception {
     task.commit(SnapshottedTask.puts(0, 10, 1, 1));
