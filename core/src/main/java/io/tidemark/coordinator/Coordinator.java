@@ -316,7 +316,8 @@ public final class Coordinator implements Coordination {
         .kept()
         .forEach(
             (task, cut) -> {
-              if (tasks.containsKey(task)) {
+              // Who is to take over may not have read so far yet.
+              if (tasks.containsKey(task) && placement.seat(task).successor() == null) {
                 keep.put(task, cut.position());
               }
             });

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param restoreFrom where the manifest is that a task without state of its own starts from; null
  *     if it starts from the beginning of its journal
  * @param keep for each task, the position from which on its journal must be kept; what is before it
- *     may be trimmed, as far as the container does not need it itself
+ *     may be trimmed, as far as the container does not need it itself. Nothing is said of a task
+ *     that is to move: who takes it over may not have read so far
  * @param placement the number of the container that each task of the job has been given to, as far
  *     as that is decided
  * @param stop whether to finish: commit, give up all tasks and end

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.api.FencedException;
+import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.ReplayTime;
 import io.tidemark.checkpoint.Timeline;
 import io.tidemark.checkpoint.Trigger;
@@ -12,7 +13,9 @@ import io.tidemark.coordinator.ContainerStatus.Phase;
 import io.tidemark.coordinator.CoordinatorView.Stop;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +100,28 @@ class CoordinatorTest {
     steps(10, coordinator, second);
     assertThat(second.in(Phase.RUNNING)).hasSize(4);
     assertThatThrownBy(() -> first.exchange(coordinator, nowMs)).hasMessageContaining("TM-8302");
+  }
+
+  @Test
+  void the_journal_of_a_task_that_moves_is_not_trimmed() {
+    Coordinator coordinator = start(NEVER);
+    FakeContainer first = running(coordinator);
+    coordinator.requestCheckpoint(Trigger.REQUEST, "");
+    steps(5, coordinator, first);
+    assertThat(coordinator.exchange(first.status()).keep()).hasSize(4);
+
+    FakeContainer second = new FakeContainer("b", -1);
+    second.exchange(coordinator, nowMs);
+    coordinator.doWork();
+    Set<TaskName> moving =
+        coordinator.view().tasks().stream()
+            .filter(task -> task.next() >= 0)
+            .map(CoordinatorView.TaskView::task)
+            .collect(Collectors.toSet());
+    assertThat(moving).isNotEmpty();
+    assertThat(coordinator.exchange(first.status()).keep().keySet())
+        .hasSize(4 - moving.size())
+        .doesNotContainAnyElementsOf(moving);
   }
 
   @Test
