@@ -25,6 +25,6 @@ public record SnapshotSettings(
 
   /** How long the segments that follow files of so many bytes may become. */
   long mostTail(long baseBytes) {
-    return Math.max(tailBytes, baseBytes / 8);
+    return Math.max(tailBytes, baseBytes / 4);
   }
 }

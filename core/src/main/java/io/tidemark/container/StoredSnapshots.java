@@ -5,6 +5,7 @@ import io.tidemark.api.StateException;
 import io.tidemark.api.SystemStream;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
+import io.tidemark.api.TidemarkException;
 import io.tidemark.checkpoint.Catalog;
 import io.tidemark.checkpoint.CheckpointManifest;
 import io.tidemark.checkpoint.Division;
@@ -116,7 +117,28 @@ final class StoredSnapshots implements SnapshotSource {
       return found;
     } catch (CheckpointVerificationException e) {
       return before(wanted.number() == 0 ? Long.MAX_VALUE : wanted.number(), e);
+    } catch (TidemarkException e) {
+      CheckpointManifest newer =
+          e.code().equals(Catalog.NOT_THERE) ? newerThan(wanted.number()) : null;
+      if (newer == null) {
+        throw e;
+      }
+      return newer;
     }
+  }
+
+  /** The newest of this timeline, if the one that orders named was retired since. */
+  private @Nullable CheckpointManifest newerThan(long number) {
+    for (Catalog.Entry entry : setup.catalog.list()) {
+      CheckpointManifest found = entry.manifest();
+      if (found != null
+          && found.timeline().number() == setup.timeline
+          && found.number() > number
+          && number > 0) {
+        return found;
+      }
+    }
+    return null;
   }
 
   /** A task's part turned out to be damaged: from here on tasks start from another checkpoint. */

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -64,7 +66,18 @@ final class CommittedAnswers {
             }
           });
     }
-    assertThat(compared.get()).as("answers of commits that the journal has").isEqualTo(count());
+    // What was asked before the first commit of a task.
+    byTask.keySet().forEach(task -> compared.addAndGet(compare(task, 0, Map.of())));
+    assertThat(compared.get())
+        .as("answers of commits that the journal has; there are answers of %s", commits())
+        .isEqualTo(count());
+  }
+
+  /** For each task the commits of which there are answers. */
+  private Map<String, TreeSet<Long>> commits() {
+    Map<String, TreeSet<Long>> commits = new TreeMap<>();
+    byTask.forEach((task, answers) -> commits.put(task, new TreeSet<>(answers.keySet())));
+    return commits;
   }
 
   private static void apply(Block block, Map<String, Long> state) {
