@@ -17,7 +17,9 @@ import io.tidemark.coordinator.CheckpointRecord;
 import io.tidemark.coordinator.Coordinator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -128,13 +130,26 @@ final class CheckpointedJob {
 
   /** The state of all tasks is gone, as on another machine. */
   void loseState() {
+    await("the state to be gone", this::deleteState);
+  }
+
+  /** A snapshot that outlives its container for a moment may have files come and go. */
+  private boolean deleteState() {
     if (!Files.exists(state)) {
-      return;
+      return true;
     }
     try (Stream<Path> found = Files.walk(state)) {
       for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
+        Files.deleteIfExists(path);
       }
+      return true;
+    } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+      return false;
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        return false;
+      }
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
