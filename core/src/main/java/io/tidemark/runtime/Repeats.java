@@ -17,23 +17,27 @@ import org.jspecify.annotations.Nullable;
  * began at the first of them. Confined to the worker.
  */
 final class Repeats {
-  private final List<Repeat> left;
+  /** A former task's share, which counts no more from an offset on. */
+  private record Former(Share share, String before) {}
+
+  private final List<Former> left;
   private final Comparator<String> offsets;
 
-  private Repeats(List<Repeat> repeats, Comparator<String> offsets) {
-    this.left = new ArrayList<>(repeats);
+  private Repeats(List<Former> formers, Comparator<String> offsets) {
+    this.left = formers;
     this.offsets = offsets;
   }
 
   /** Those of a task's input; null if it has none. */
   static @Nullable Repeats of(
       Timeline timeline, TaskName task, SystemStreamPartition input, Comparator<String> offsets) {
-    List<Repeat> found = new ArrayList<>();
+    List<Former> found = new ArrayList<>();
     for (StagePlan stage : timeline.stages()) {
       if (stage.name().equals(task.stage())) {
         for (Repeat repeat : stage.repeats()) {
           if (repeat.input().equals(input) && stage.has(task.partition(), repeat)) {
-            found.add(repeat);
+            Share share = new Share(repeat.tasks(), repeat.partitions(), repeat.task());
+            found.add(new Former(share, repeat.before()));
           }
         }
       }
@@ -43,14 +47,14 @@ final class Repeats {
 
   /** Whether none follow from an offset on. Offsets only grow. */
   boolean areBehind(String offset) {
-    left.removeIf(repeat -> offsets.compare(repeat.before(), offset) <= 0);
+    left.removeIf(former -> offsets.compare(former.before(), offset) <= 0);
     return left.isEmpty();
   }
 
   /** Whether a record, which {@link #areBehind} was asked about, is one. */
   boolean have(RecordBatch batch, int index) {
-    for (Repeat repeat : left) {
-      if (new Share(repeat.tasks(), repeat.partitions(), repeat.task()).has(batch, index)) {
+    for (Former former : left) {
+      if (former.share().has(batch, index)) {
         return true;
       }
     }
