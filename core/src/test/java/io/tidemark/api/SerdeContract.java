@@ -224,7 +224,7 @@ public abstract class SerdeContract<T> {
       try {
         round.run();
       } catch (RuntimeException | Error e) {
-        throw new AssertionError("repeat with -Dtidemark.seed=" + seed, e);
+        throw new AssertionError("repeat with -Dtidemark.seed=" + seed + ": " + e, e);
       }
     }
   }

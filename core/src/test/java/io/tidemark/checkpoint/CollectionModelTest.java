@@ -150,7 +150,7 @@ class CollectionModelTest {
         }
         life.assertNothingIsLeftOver();
       } catch (AssertionError e) {
-        throw new AssertionError("seed " + seed + ", lag " + lag, e);
+        throw new AssertionError("seed " + seed + ", lag " + lag + ": " + e, e);
       }
     }
   }

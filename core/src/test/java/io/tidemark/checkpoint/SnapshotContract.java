@@ -115,7 +115,7 @@ public abstract class SnapshotContract {
         assertRestores(manifest);
       }
     } catch (AssertionError | RuntimeException failure) {
-      throw new AssertionError("repeat with -Dtidemark.seed=" + seed, failure);
+      throw new AssertionError("repeat with -Dtidemark.seed=" + seed + ": " + failure, failure);
     }
   }
 

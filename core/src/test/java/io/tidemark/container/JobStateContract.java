@@ -278,7 +278,7 @@ public abstract class JobStateContract {
       run(null, "", random);
       assertAllAgree();
     } catch (Throwable e) {
-      throw new AssertionError("with -Dtidemark.seed=" + seed, e);
+      throw new AssertionError("with -Dtidemark.seed=" + seed + ": " + e, e);
     }
   }
 

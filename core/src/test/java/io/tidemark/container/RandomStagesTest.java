@@ -52,7 +52,7 @@ class RandomStagesTest {
       try {
         new Run(new Random(seed), directory.resolve("run-" + (seed - first))).run();
       } catch (Throwable e) {
-        throw new AssertionError("with -Dtidemark.seed=" + seed, e);
+        throw new AssertionError("with -Dtidemark.seed=" + seed + ": " + e, e);
       }
     }
   }

@@ -205,7 +205,7 @@ public abstract class RescaleContract {
       runAndStop(total, false, false);
       checkOutput();
     } catch (Throwable e) {
-      throw new AssertionError("with -Dtidemark.seed=" + seed, e);
+      throw new AssertionError("with -Dtidemark.seed=" + seed + ": " + e, e);
     }
   }
 

@@ -36,7 +36,7 @@ class BlockCodecTest {
         RandomBlocks.assertSays(read.block(), content);
         assertThat(read.position()).isEqualTo(100);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("seed " + seed + ", round " + round, e);
+        throw new AssertionError("seed " + seed + ", round " + round + ": " + e, e);
       }
     }
   }

@@ -456,7 +456,7 @@ public abstract class JournalContract {
       new JournalModel(journal, stream, writerName, new Random(seed))
           .run(60, this::blocks, this::outputs);
     } catch (Throwable e) {
-      throw new AssertionError("repeat with -Dtidemark.test.seed=" + seed, e);
+      throw new AssertionError("repeat with -Dtidemark.test.seed=" + seed + ": " + e, e);
     }
   }
 

@@ -102,7 +102,7 @@ class ConsistentCutsTest {
       try {
         new Graph(new Random(seeds.nextLong()), root.resolve("round" + round)).run();
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("seed " + seed + ", round " + round, e);
+        throw new AssertionError("seed " + seed + ", round " + round + ": " + e, e);
       }
     }
   }

@@ -242,7 +242,7 @@ class DividedReadingTest {
       assertThat(model.stage.repeats()).as("repeats when all is read").isEmpty();
       return model.repeats;
     } catch (Throwable e) {
-      throw new AssertionError("with seed " + seed, e);
+      throw new AssertionError("with seed " + seed + ": " + e, e);
     }
   }
 

@@ -214,7 +214,7 @@ class HandOverTest {
       try {
         new Cluster(new Random(seeds.nextLong()), root.resolve("round" + round)).run();
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("seed " + seed + ", round " + round, e);
+        throw new AssertionError("seed " + seed + ", round " + round + ": " + e, e);
       }
     }
   }

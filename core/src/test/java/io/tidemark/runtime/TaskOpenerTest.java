@@ -341,7 +341,7 @@ class TaskOpenerTest {
       try {
         contend(new Random(seeds.nextLong()), root.resolve("round" + round));
       } catch (AssertionError | Exception e) {
-        throw new AssertionError("seed " + seed + ", round " + round, e);
+        throw new AssertionError("seed " + seed + ", round " + round + ": " + e, e);
       }
     }
   }

@@ -165,7 +165,7 @@ public abstract class EngineContract extends ReadingContract {
       }
       model.assertHeldBy(engine);
     } catch (AssertionError failure) {
-      throw new AssertionError("repeat with -Dtidemark.seed=" + seed, failure);
+      throw new AssertionError("repeat with -Dtidemark.seed=" + seed + ": " + failure, failure);
     }
   }
 
@@ -194,7 +194,7 @@ public abstract class EngineContract extends ReadingContract {
         }
       }
     } catch (AssertionError failure) {
-      throw new AssertionError("repeat with -Dtidemark.seed=" + seed, failure);
+      throw new AssertionError("repeat with -Dtidemark.seed=" + seed + ": " + failure, failure);
     }
   }
 

@@ -130,7 +130,7 @@ public abstract class PersistentEngineContract extends EngineContract {
       }
       assertThat(before).as("commits that survived").isPositive();
     } catch (AssertionError failure) {
-      throw new AssertionError("repeat with -Dtidemark.seed=" + seed, failure);
+      throw new AssertionError("repeat with -Dtidemark.seed=" + seed + ": " + failure, failure);
     }
   }
 

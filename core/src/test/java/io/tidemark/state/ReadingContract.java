@@ -270,7 +270,7 @@ public abstract class ReadingContract {
         models.get(i).assertHeldBy(snapshots.get(i));
       }
     } catch (AssertionError failure) {
-      throw new AssertionError("repeat with -Dtidemark.seed=" + seed, failure);
+      throw new AssertionError("repeat with -Dtidemark.seed=" + seed + ": " + failure, failure);
     } finally {
       snapshots.forEach(EngineSnapshot::close);
     }

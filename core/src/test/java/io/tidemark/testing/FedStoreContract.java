@@ -83,7 +83,7 @@ public abstract class FedStoreContract {
         step(tester, random, mode);
       }
     } catch (Throwable e) {
-      throw new AssertionError("with -Dtidemark.seed=" + seed, e);
+      throw new AssertionError("with -Dtidemark.seed=" + seed + ": " + e, e);
     }
   }
 

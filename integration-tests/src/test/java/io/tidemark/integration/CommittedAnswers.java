@@ -10,15 +10,15 @@ import io.tidemark.journal.JournalRecord;
 import io.tidemark.journal.StoreChanges;
 import io.tidemark.state.StoredValue;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * commit, and the journal says what that commit's state was. Any thread may add answers.
  */
 final class CommittedAnswers {
-  private final Map<String, Map<Long, List<Answer>>> byTask = new ConcurrentHashMap<>();
+  private final Map<String, Map<Long, Queue<Answer>>> byTask = new ConcurrentHashMap<>();
   private final AtomicLong count = new AtomicLong();
 
   /** Values of keys at one commit; null where there is none. If complete, there are no others. */
@@ -37,7 +37,7 @@ final class CommittedAnswers {
   void add(String task, long commit, Map<String, @Nullable Long> values, boolean complete) {
     byTask
         .computeIfAbsent(task, name -> new ConcurrentHashMap<>())
-        .computeIfAbsent(commit, number -> new ArrayList<>())
+        .computeIfAbsent(commit, number -> new ConcurrentLinkedQueue<>())
         .add(new Answer(values, complete));
     count.incrementAndGet();
   }
@@ -100,7 +100,8 @@ final class CommittedAnswers {
   }
 
   private long compare(String task, long commit, Map<String, Long> state) {
-    List<Answer> answers = byTask.getOrDefault(task, Map.of()).getOrDefault(commit, List.of());
+    Queue<Answer> answers =
+        byTask.getOrDefault(task, Map.of()).getOrDefault(commit, new ConcurrentLinkedQueue<>());
     for (Answer answer : answers) {
       answer.values.forEach(
           (key, value) ->

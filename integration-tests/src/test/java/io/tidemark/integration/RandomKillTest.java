@@ -47,7 +47,7 @@ class RandomKillTest {
       killAtRandom(job, records, kills, keys, new Random(seed));
       job.assertExact();
     } catch (Throwable e) {
-      throw new AssertionError("with -Dtidemark.seed=" + seed, e);
+      throw new AssertionError("with -Dtidemark.seed=" + seed + ": " + e, e);
     }
   }
 

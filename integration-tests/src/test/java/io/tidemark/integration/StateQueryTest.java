@@ -83,7 +83,7 @@ class StateQueryTest {
           .as("nobody is there any more")
           .hasMessageContaining("TM-7011");
     } catch (Throwable e) {
-      throw new AssertionError("with -Dtidemark.seed=" + seed, e);
+      throw new AssertionError("with -Dtidemark.seed=" + seed + ": " + e, e);
     } finally {
       stop.set(true);
       askers.shutdownNow();
