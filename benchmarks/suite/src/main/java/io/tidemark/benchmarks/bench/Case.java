@@ -1,0 +1,242 @@
+package io.tidemark.benchmarks.bench;
+
+import io.tidemark.benchmarks.contender.Assignment;
+import io.tidemark.benchmarks.contender.Workload;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Work that every contender is given alike.
+ *
+ * @param name as on the command line
+ * @param workload what is done
+ * @param keys whose turn it is, record by record
+ * @param records how many there are in the input
+ * @param tableRows how many keys the table has, the first ones; 0 for no table
+ * @param partitions of all topics
+ * @param workers threads that process
+ * @param stores how many {@link Workload#MANY_STORES} has
+ * @param memory that state may take, in bytes
+ * @param heap of the contender's JVM, in MiB
+ * @param commitInterval from commit to commit
+ * @param checkpointInterval from checkpoint to checkpoint; zero for none
+ * @param limit after which a run ends, though there is more to do
+ */
+record Case(
+    String name,
+    Workload workload,
+    KeySequence keys,
+    long records,
+    int tableRows,
+    int partitions,
+    int workers,
+    int stores,
+    long memory,
+    int heap,
+    Duration commitInterval,
+    Duration checkpointInterval,
+    Duration limit) {
+
+  static final long MIB = 1L << 20;
+
+  /** A case with what most have in common. */
+  static Case of(String name, Workload workload, KeySequence keys, long records) {
+    return new Case(
+        name,
+        workload,
+        keys,
+        records,
+        0,
+        8,
+        1,
+        1,
+        512 * MIB,
+        1536,
+        Duration.ofMillis(100),
+        Duration.ZERO,
+        Duration.ofSeconds(40));
+  }
+
+  Case table(int rows) {
+    return new Case(
+        name,
+        workload,
+        keys,
+        records,
+        rows,
+        partitions,
+        workers,
+        stores,
+        memory,
+        heap,
+        commitInterval,
+        checkpointInterval,
+        limit);
+  }
+
+  Case partitions(int count) {
+    return new Case(
+        name,
+        workload,
+        keys,
+        records,
+        tableRows,
+        count,
+        workers,
+        stores,
+        memory,
+        heap,
+        commitInterval,
+        checkpointInterval,
+        limit);
+  }
+
+  Case workers(int count) {
+    return new Case(
+        name,
+        workload,
+        keys,
+        records,
+        tableRows,
+        partitions,
+        count,
+        stores,
+        memory,
+        heap,
+        commitInterval,
+        checkpointInterval,
+        limit);
+  }
+
+  Case stores(int count) {
+    return new Case(
+        name,
+        workload,
+        keys,
+        records,
+        tableRows,
+        partitions,
+        workers,
+        count,
+        memory,
+        heap,
+        commitInterval,
+        checkpointInterval,
+        limit);
+  }
+
+  Case memory(long bytes) {
+    return new Case(
+        name,
+        workload,
+        keys,
+        records,
+        tableRows,
+        partitions,
+        workers,
+        stores,
+        bytes,
+        heap,
+        commitInterval,
+        checkpointInterval,
+        limit);
+  }
+
+  Case limit(Duration longest) {
+    return new Case(
+        name,
+        workload,
+        keys,
+        records,
+        tableRows,
+        partitions,
+        workers,
+        stores,
+        memory,
+        heap,
+        commitInterval,
+        checkpointInterval,
+        longest);
+  }
+
+  Case checkpoints(Duration interval) {
+    return new Case(
+        name,
+        workload,
+        keys,
+        records,
+        tableRows,
+        partitions,
+        workers,
+        stores,
+        memory,
+        heap,
+        commitInterval,
+        interval,
+        limit);
+  }
+
+  Case commits(Duration interval) {
+    return new Case(
+        name,
+        workload,
+        keys,
+        records,
+        tableRows,
+        partitions,
+        workers,
+        stores,
+        memory,
+        heap,
+        interval,
+        checkpointInterval,
+        limit);
+  }
+
+  /** All of it, for reports. */
+  Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("workload", workload);
+    settings.put("keys", keys.keys());
+    settings.put("records", records);
+    settings.put("tableRows", tableRows);
+    settings.put("partitions", partitions);
+    settings.put("workers", workers);
+    settings.put("stores", stores);
+    settings.put("memoryBytes", memory);
+    settings.put("heapMiB", heap);
+    settings.put("commitIntervalMs", commitInterval.toMillis());
+    settings.put("checkpointIntervalMs", checkpointInterval.toMillis());
+    settings.put("limitMs", limit.toMillis());
+    return settings;
+  }
+
+  /** What a contender is told. */
+  Assignment assignment(
+      Field field,
+      Contender contender,
+      String application,
+      String input,
+      String table,
+      String output,
+      Path directory) {
+    return new Assignment(
+        application,
+        field.bootstrapServers(),
+        workload,
+        contender.tuned(),
+        contender.exactlyOnce(),
+        commitInterval,
+        checkpointInterval,
+        workers,
+        memory,
+        stores,
+        partitions,
+        input,
+        table,
+        output,
+        directory);
+  }
+}

@@ -1,0 +1,102 @@
+package io.tidemark.benchmarks.bench;
+
+import io.tidemark.benchmarks.contender.Workload;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who does the work: a main class on a class path of its own.
+ *
+ * @param name as in results
+ * @param module folder in {@code benchmarks/} with its classes and libraries
+ * @param mainClass takes the file of its assignment
+ * @param tuned whether at its best, or as its makers chose
+ * @param exactlyOnce whether it can do that
+ * @param workloads what it does
+ * @param options for its JVM, beside those all have
+ */
+record Contender(
+    String name,
+    String module,
+    String mainClass,
+    boolean tuned,
+    boolean exactlyOnce,
+    Set<Workload> workloads,
+    List<String> options) {
+  private static final Set<Workload> ALL = EnumSet.allOf(Workload.class);
+
+  /** Everybody, the limit first. */
+  static List<Contender> all() {
+    return List.of(
+        new Contender(
+            "raw",
+            "suite",
+            "io.tidemark.benchmarks.raw.RawContender",
+            true,
+            true,
+            EnumSet.complementOf(EnumSet.of(Workload.ENRICH)),
+            List.of()),
+        tidemark("tidemark", true),
+        tidemark("tidemark-defaults", false),
+        streams("kafka-streams", true),
+        streams("kafka-streams-defaults", false),
+        flink("flink", true),
+        flink("flink-defaults", false),
+        samza("samza", true),
+        samza("samza-defaults", false));
+  }
+
+  private static Contender tidemark(String name, boolean tuned) {
+    return new Contender(
+        name,
+        "suite",
+        "io.tidemark.benchmarks.tidemark.TidemarkContender",
+        tuned,
+        true,
+        ALL,
+        List.of());
+  }
+
+  private static Contender streams(String name, boolean tuned) {
+    return new Contender(
+        name,
+        "kafka-streams",
+        "io.tidemark.benchmarks.streams.StreamsContender",
+        tuned,
+        true,
+        ALL,
+        List.of());
+  }
+
+  private static Contender flink(String name, boolean tuned) {
+    return new Contender(
+        name,
+        "flink",
+        "io.tidemark.benchmarks.flink.FlinkContender",
+        tuned,
+        true,
+        ALL,
+        List.of(
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED"));
+  }
+
+  private static Contender samza(String name, boolean tuned) {
+    return new Contender(
+        name,
+        "samza",
+        "io.tidemark.benchmarks.samza.SamzaContender",
+        tuned,
+        false,
+        EnumSet.complementOf(EnumSet.of(Workload.ENRICH)),
+        List.of());
+  }
+
+  /** Where its classes and libraries are, in the clone at a directory. */
+  String classPath(Path home) {
+    Path target = home.resolve("benchmarks").resolve(module).resolve("target");
+    return target.resolve("classes") + ":" + target.resolve("lib") + "/*";
+  }
+}

@@ -1,0 +1,110 @@
+package io.tidemark.benchmarks.bench;
+
+import io.tidemark.benchmarks.contender.Assignment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.IsolationLevel;
+
+/**
+ * One contender at one case: from its start until all of the input is processed, or the time is
+ * over. While it runs only the ends of the output are asked for; the output is read afterwards.
+ */
+final class ThroughputRun {
+  private static final long LOOK_MS = 200;
+  private static final int STILL_LOOKS = 8;
+  private static final double WARM = 0.25;
+
+  private final Field field;
+  private final Case work;
+  private final String input;
+  private final String table;
+
+  ThroughputRun(Field field, Case work, String input, String table) {
+    this.field = field;
+    this.work = work;
+    this.input = input;
+    this.table = table;
+  }
+
+  Result run(Contender contender, int round) {
+    String name = work.name() + "-" + contender.name() + "-" + round;
+    String output = name + "-out";
+    field.topics().createOutput(output, work.partitions());
+    Path directory = field.directory().resolve(name);
+    try {
+      return measure(
+          contender,
+          round,
+          work.assignment(field, contender, name, input, table, output, directory));
+    } catch (InexactException | IllegalStateException e) {
+      return Result.failed(work.name(), contender, round, String.valueOf(e.getMessage()));
+    } finally {
+      field.topics().delete(name);
+      field.remove(directory);
+    }
+  }
+
+  private Result measure(Contender contender, int round, Assignment assignment) {
+    Map<String, Long> bytesBefore = field.topics().bytes();
+    Duration brokerBefore = field.brokerCpu();
+    long startedAt;
+    Duration cpu;
+    Duration brokerCpu;
+    long memory;
+    long bytes;
+    try (ContenderProcess process =
+        ContenderProcess.start(
+            contender, assignment, field.home(), field.directory(), work.heap())) {
+      startedAt = process.startedAt();
+      awaitEnd(process, assignment.output());
+      cpu = process.cpu();
+      memory = process.peakMemory();
+      brokerCpu = field.brokerCpu().minus(brokerBefore);
+      bytes = field.topics().bytesSince(bytesBefore);
+    }
+    try (OutputReader reader =
+        new OutputReader(field.bootstrapServers(), assignment.output(), work)) {
+      reader.readToEnd();
+      Output output = reader.output();
+      if (output.records() == 0) {
+        throw new InexactException("there is no output at all");
+      }
+      if (output.isComplete()) {
+        output.finish();
+      }
+      Arrivals arrivals = reader.arrivals();
+      double millions = output.records() / 1e6;
+      return new Result(
+          work.name(),
+          contender.name(),
+          round,
+          "",
+          List.of(
+              new Figure("records/s", arrivals.rate(WARM)),
+              new Figure("CPU s per million", cpu.toMillis() / 1e3 / millions),
+              new Figure("broker CPU s per million", brokerCpu.toMillis() / 1e3 / millions),
+              new Figure("peak memory, MiB", memory / (double) Case.MIB),
+              new Figure("bytes to the broker per record", (double) bytes / output.records()),
+              new Figure("longest gap, ms", arrivals.longestGap()),
+              new Figure("first output after, s", (arrivals.first() - startedAt) / 1e3),
+              new Figure("records", output.records())));
+    }
+  }
+
+  /** Until as many records are there as there can be, all committed, or the time is over. */
+  private void awaitEnd(ContenderProcess process, String output) {
+    long deadline = System.nanoTime() + work.limit().toNanos();
+    long before = -1;
+    int still = 0;
+    while (System.nanoTime() < deadline && still < STILL_LOOKS) {
+      Waiting.pause(LOOK_MS);
+      process.assertItRuns();
+      long end = field.topics().end(output, work.partitions(), IsolationLevel.READ_UNCOMMITTED);
+      long committed = field.topics().end(output, work.partitions(), IsolationLevel.READ_COMMITTED);
+      still = end >= work.records() && end == before && committed == end ? still + 1 : 0;
+      before = end;
+    }
+  }
+}

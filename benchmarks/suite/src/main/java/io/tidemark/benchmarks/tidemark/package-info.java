@@ -1,0 +1,2 @@
+/** The contender on Tidemark. */
+package io.tidemark.benchmarks.tidemark;

@@ -1,0 +1,63 @@
+package io.tidemark.benchmarks.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SummaryTest {
+  @TempDir Path directory;
+
+  private final Measurement measurement = Measurements.all(true).get(0);
+
+  @Test
+  void ratios_are_of_the_same_round() {
+    Summary summary =
+        new Summary(
+            measurement,
+            List.of(
+                result("raw", 1, 100),
+                result("tidemark", 1, 80),
+                result("raw", 2, 50),
+                result("tidemark", 2, 45),
+                result("raw", 3, 200),
+                result("tidemark", 3, 100)));
+    assertThat(summary.ratio("tidemark", "raw")).isEqualTo(0.8);
+    assertThat(summary.spread("raw", "records/s")).isEqualTo(new Summary.Spread(100, 50, 200));
+    assertThat(summary.ratio("tidemark", "flink")).isNaN();
+  }
+
+  @Test
+  void less_is_better_where_times_are_compared() {
+    Measurement time =
+        Measurements.all(true).stream().filter(each -> !each.moreIsBetter()).findFirst().get();
+    Summary summary =
+        new Summary(time, List.of(result("tidemark", 1, 2), result("kafka-streams", 1, 20)));
+    assertThat(summary.ratio("tidemark", "kafka-streams")).isEqualTo(10);
+  }
+
+  @Test
+  void a_report_has_every_run_and_says_which_do_not_count() throws Exception {
+    Result failed = Result.failed("copy", Contender.all().get(0), 2, "twice the message <3>");
+    Summary summary = new Summary(measurement, List.of(result("tidemark", 1, 123_456), failed));
+    new Report(
+            "./tidemark bench copy", "2026-11-21T00:00:00Z", Map.of("java", "17"), List.of(summary))
+        .write(directory);
+    JsonNode json = new ObjectMapper().readTree(directory.resolve("results.json").toFile());
+    assertThat(json.at("/measurements/0/runs/0/figures/records~1s").asDouble()).isEqualTo(123_456);
+    assertThat(json.at("/measurements/0/runs/1/failure").asText()).contains("twice");
+    assertThat(Files.readString(directory.resolve("results.md")))
+        .contains("| tidemark | 123,456 |", "does not count: twice the message");
+    assertThat(Files.readString(directory.resolve("results.svg"))).contains("123,456");
+  }
+
+  private static Result result(String contender, int round, double rate) {
+    return new Result("copy", contender, round, "", List.of(new Figure("records/s", rate)));
+  }
+}
