@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       SupervisedCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
+    footer = "In a clone of the sources, tidemark bench measures it beside others.",
     mixinStandardHelpOptions = true,
     versionProvider = TidemarkCommand.Version.class,
     scope = ScopeType.INHERIT)

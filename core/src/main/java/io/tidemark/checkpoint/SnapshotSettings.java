@@ -1,5 +1,7 @@
 package io.tidemark.checkpoint;
 
+import io.tidemark.api.TaskName;
+
 /**
  * How snapshots are taken.
  *
@@ -8,7 +10,7 @@ package io.tidemark.checkpoint;
  *     limit if not positive
  * @param smallFileBytes files shorter than this share a blob
  * @param tailBytes how long the journal segments of a task may become before its engines' files are
- *     taken anew, unless a quarter of those files is more
+ *     taken anew, unless {@link #mostTail a part of those files} is more
  * @param tailSegments how many segments there may be
  * @param digests whether digests are computed of the files
  */
@@ -19,12 +21,24 @@ public record SnapshotSettings(
     long tailBytes,
     int tailSegments,
     boolean digests) {
+  private static final double GOLDEN_SECTION = 0.6180339887;
+
   /** With which nothing has to be configured. */
   public static final SnapshotSettings DEFAULT =
       new SnapshotSettings(2, -1, 64 << 10, 16L << 20, 100, true);
 
-  /** How long the segments that follow files of so many bytes may become. */
-  long mostTail(long baseBytes) {
+  /**
+   * How long the segments that follow files of so many bytes may become: three to seven eighths of
+   * them. Tasks differ, so that they do not all take their files anew for the same checkpoint, of
+   * which compactions have rewritten most.
+   */
+  long mostTail(TaskName task, long baseBytes) {
+    double scattered = task.partition() * GOLDEN_SECTION % 1; // neighbours are far apart
+    return Math.max(tailBytes, (long) (baseBytes * (3 + 4 * scattered) / 8));
+  }
+
+  /** How much memtables may hold beside files of so many bytes, without being flushed before. */
+  long mostUnflushed(long baseBytes) {
     return Math.max(tailBytes, baseBytes / 4);
   }
 }

@@ -169,7 +169,8 @@ public final class SnapshotTaker {
     }
     long tail = former.segments().stream().mapToLong(SegmentRef::size).sum();
     long base = former.totalBytes() - tail;
-    long room = atAnyLength ? Long.MAX_VALUE : Math.max(0, settings.mostTail(base) - tail);
+    long room =
+        atAnyLength ? Long.MAX_VALUE : Math.max(0, settings.mostTail(cut.task(), base) - tail);
     if (former.commit() == cut.commit()) {
       return new SnapshotDraft(former.engines(), List.of(), former.segments(), null);
     }
@@ -199,7 +200,7 @@ public final class SnapshotTaker {
   /** The engines' present files, and a segment if they do not equal the cut; null if past it. */
   private @Nullable SnapshotDraft anew(Request request, Path staging) throws IOException {
     TaskManifest former = request.former();
-    long mostUnflushed = settings.mostTail(former == null ? 0 : former.totalBytes());
+    long mostUnflushed = settings.mostUnflushed(former == null ? 0 : former.totalBytes());
     List<Frozen> engines = new ArrayList<>();
     EngineCommit oldest = null;
     Failpoint.pass("snapshot.before-freeze");

@@ -84,7 +84,7 @@ final class Measurements {
   }
 
   private void add(String description, Case work) {
-    all.add(new Throughput(quick ? work.limit(Duration.ofSeconds(20)) : work, description));
+    all.add(new Throughput(quick ? work.limit(Duration.ofSeconds(60)) : work, description));
   }
 
   private Case of(String name, Workload workload, KeySequence keys, int millions) {

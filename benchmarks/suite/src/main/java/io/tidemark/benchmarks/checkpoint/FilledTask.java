@@ -47,11 +47,11 @@ final class FilledTask implements TaskEngines, AutoCloseable {
   private static final int BATCH = 20_000;
   private static final int SLOTS = 128;
   private static final int RECORD_BYTES = 1 << 20;
-  private static final TaskName NAME = new TaskName("main", 0);
   private static final UUID JOURNAL_ID = new UUID(1, 2);
 
   private final RocksDbEngineFactory factory;
   private final Path directory;
+  private final TaskName name;
   private final int entries;
   private final Journal journal = new MemoryJournals(new MemorySystem("memory")).journal("journal");
   private final JournalWriter writer;
@@ -63,6 +63,12 @@ final class FilledTask implements TaskEngines, AutoCloseable {
   private long position;
 
   FilledTask(RocksDbEngineFactory factory, Path directory, int entries) throws IOException {
+    this(factory, directory, entries, new TaskName("main", 0));
+  }
+
+  FilledTask(RocksDbEngineFactory factory, Path directory, int entries, TaskName name)
+      throws IOException {
+    this.name = name;
     this.factory = factory;
     this.directory = directory;
     this.entries = entries;
@@ -82,8 +88,7 @@ final class FilledTask implements TaskEngines, AutoCloseable {
   }
 
   static EngineOptions options(Path files) {
-    return new EngineOptions(
-        files, NAME.toString(), List.of(new EngineOptions.Store("store", Map.of())));
+    return new EngineOptions(files, "main", List.of(new EngineOptions.Store("store", Map.of())));
   }
 
   static byte[] key(int number, int entries) {
@@ -129,7 +134,7 @@ final class FilledTask implements TaskEngines, AutoCloseable {
 
   /** A snapshot of the task as it is. */
   TaskManifest take(BlobStore blobs, Executor executor, @Nullable TaskManifest former) {
-    TaskCut cut = new TaskCut(NAME, 1, 1, SLOTS, commit, position, commit, Map.of(), List.of());
+    TaskCut cut = new TaskCut(name, 1, 1, SLOTS, commit, position, commit, Map.of(), List.of());
     return new SnapshotTaker(
             SnapshotSettings.DEFAULT, blobs, executor, System::nanoTime, nanos -> {})
         .take(
