@@ -116,8 +116,7 @@ final class Job {
                 : DeliveryGuarantee.AT_LEAST_ONCE)
         .setTransactionalIdPrefix(assignment.application())
         .setTransactionNamingStrategy(
-            Boolean.parseBoolean(
-                    System.getProperty("pooling", Boolean.toString(assignment.tuned())))
+            assignment.tuned()
                 ? TransactionNamingStrategy.POOLING
                 : TransactionNamingStrategy.DEFAULT)
         .setKafkaProducerConfig(Settings.producer(assignment))

@@ -3,7 +3,9 @@ package io.tidemark.benchmarks.flink;
 import io.tidemark.benchmarks.contender.Assignment;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -38,12 +40,7 @@ final class Settings {
     if (assignment.tuned()) {
       tune(assignment, settings);
     }
-    // To try variants: any key of Flink as a system property with the prefix "flink.".
-    System.getProperties().stringPropertyNames().stream()
-        .filter(name -> name.startsWith("flink."))
-        .forEach(
-            name ->
-                settings.setString(name.substring("flink.".length()), System.getProperty(name)));
+    tried("flink.").forEach(settings::setString);
     return settings;
   }
 
@@ -106,7 +103,7 @@ final class Settings {
       settings.setProperty("receive.buffer.bytes", Integer.toString(1 << 20));
       settings.setProperty("commit.offsets.on.checkpoint", "false");
     }
-    override("consumer.", settings);
+    tried("consumer.").forEach(settings::setProperty);
     return settings;
   }
 
@@ -120,15 +117,15 @@ final class Settings {
       settings.setProperty("send.buffer.bytes", Integer.toString(1 << 20));
       settings.setProperty("retry.backoff.ms", "10");
     }
-    override("producer.", settings);
+    tried("producer.").forEach(settings::setProperty);
     return settings;
   }
 
-  private static void override(String prefix, Properties settings) {
-    System.getProperties().stringPropertyNames().stream()
+  /** Returns settings to try: system properties with a prefix, without it. They win. */
+  private static Map<String, String> tried(String prefix) {
+    Properties given = System.getProperties();
+    return given.stringPropertyNames().stream()
         .filter(name -> name.startsWith(prefix))
-        .forEach(
-            name ->
-                settings.setProperty(name.substring(prefix.length()), System.getProperty(name)));
+        .collect(Collectors.toMap(name -> name.substring(prefix.length()), given::getProperty));
   }
 }
