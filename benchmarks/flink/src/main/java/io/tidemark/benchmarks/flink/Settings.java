@@ -85,7 +85,6 @@ final class Settings {
     settings.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(50));
     settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     settings.set(RocksDBOptions.FIX_PER_TM_MEMORY_SIZE, new MemorySize(assignment.memory()));
-    settings.set(RocksDBOptions.USE_PARTITIONED_INDEX_FILTERS, true);
     settings.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
     settings.set(
         RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL, List.of(CompressionType.NO_COMPRESSION));
@@ -98,7 +97,6 @@ final class Settings {
     }
     if (assignment.tuned()) {
       settings.setProperty("max.poll.records", "5000");
-      settings.setProperty("fetch.min.bytes", "1");
       settings.setProperty("max.partition.fetch.bytes", Integer.toString(4 << 20));
       settings.setProperty("receive.buffer.bytes", Integer.toString(1 << 20));
       settings.setProperty("commit.offsets.on.checkpoint", "false");
