@@ -40,9 +40,8 @@ final class StreamsSettings {
   }
 
   private static void tuneMemory(Properties settings, long memory) {
-    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, memory / 2);
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedMemory.class);
-    settings.put(SharedMemory.BYTES, memory - memory / 2);
+    settings.put(SharedMemory.BYTES, memory);
   }
 
   private static void tuneClients(Properties settings) {

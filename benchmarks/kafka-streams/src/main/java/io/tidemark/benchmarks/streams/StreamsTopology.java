@@ -15,10 +15,8 @@ import org.apache.kafka.streams.state.Stores;
 /**
  * Source, processor and sink of a workload.
  *
- * <p>The table of {@link Workload#ENRICH} is a store that a source of the same task fills, and that
- * has the table's own topic for a changelog. Its rows count as older than any record of the input:
- * a task takes what is oldest first, and with the default of {@code max.task.idle.ms} it waits for
- * what the broker already has, so that the table is whole before the first lookup.
+ * <p>The table of {@link Workload#ENRICH} is a global store, which Kafka Streams loads from the
+ * table's topic before it starts to process.
  */
 final class StreamsTopology {
   private static final String INPUT = "input";
@@ -57,26 +55,22 @@ final class StreamsTopology {
 
   private static void addStore(Topology topology, Assignment assignment, String name) {
     if (assignment.workload() != Workload.ENRICH) {
-      topology.addStateStore(store(name, assignment.tuned()), PROCESSOR);
+      topology.addStateStore(store(name), PROCESSOR);
       return;
     }
-    topology.addReadOnlyStateStore(
-        store(name, assignment.tuned()),
+    topology.addGlobalStore(
+        store(name).withLoggingDisabled(),
         name + "-source",
-        (row, partitionTime) -> 0,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         assignment.table(),
         name + "-rows",
         () -> new TableProcessor(name));
-    topology.connectProcessorAndStateStores(PROCESSOR, name);
   }
 
-  /** A store as its builder makes it has no cache before RocksDB; tuned, it has one. */
-  private static StoreBuilder<KeyValueStore<byte[], byte[]>> store(String name, boolean cached) {
-    StoreBuilder<KeyValueStore<byte[], byte[]>> store =
-        Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray());
-    return cached ? store.withCachingEnabled() : store;
+  /** A store as its builder makes it: in RocksDB, with a changelog, and no cache before it. */
+  private static StoreBuilder<KeyValueStore<byte[], byte[]>> store(String name) {
+    return Stores.keyValueStoreBuilder(
+        Stores.persistentKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray());
   }
 }
