@@ -29,8 +29,9 @@ final class SamzaSettings {
     settings.put("processor.id", "0");
     settings.put("task.checkpoint.factory", KafkaCheckpointManagerFactory.class.getName());
     settings.put("task.commit.ms", Long.toString(assignment.commitInterval().toMillis()));
-    settings.put("job.logged.store.base.dir", assignment.directory().toString());
-    settings.put("job.non-logged.store.base.dir", assignment.directory().toString());
+    settings.put("job.logged.store.base.dir", assignment.directory().resolve("logged").toString());
+    settings.put(
+        "job.non-logged.store.base.dir", assignment.directory().resolve("tables").toString());
     if (assignment.workers() > 1) {
       settings.put("job.container.thread.pool.size", Integer.toString(assignment.workers()));
     }

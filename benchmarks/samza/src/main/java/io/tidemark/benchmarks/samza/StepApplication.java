@@ -27,17 +27,22 @@ final class StepApplication implements TaskApplication {
             // Samza wants one to be named, and never connects to it.
             .withConsumerZkConnect(List.of("127.0.0.1:1"))
             .withProducerBootstrapServers(List.of(assignment.bootstrapServers()));
-    application.withInputStream(input(kafka, assignment.input()));
+    application.withInputStream(input(kafka, "input", assignment.input()));
     if (assignment.workload() == Workload.ENRICH) {
       application.withInputStream(
-          input(kafka, assignment.table()).shouldBootstrap().shouldResetOffset());
+          input(kafka, "table", assignment.table()).shouldBootstrap().shouldResetOffset());
     }
-    application.withOutputStream(kafka.getOutputDescriptor(assignment.output(), bytes()));
+    application.withOutputStream(
+        kafka.getOutputDescriptor("output", bytes()).withPhysicalName(assignment.output()));
     application.withTaskFactory((StreamTaskFactory) () -> new StepTask(assignment));
   }
 
-  private static KafkaInputDescriptor<?> input(KafkaSystemDescriptor kafka, String topic) {
-    return kafka.getInputDescriptor(topic, bytes()).withOffsetDefault(OffsetType.OLDEST);
+  private static KafkaInputDescriptor<?> input(
+      KafkaSystemDescriptor kafka, String id, String topic) {
+    return kafka
+        .getInputDescriptor(id, bytes())
+        .withPhysicalName(topic)
+        .withOffsetDefault(OffsetType.OLDEST);
   }
 
   private static KVSerde<byte[], byte[]> bytes() {
