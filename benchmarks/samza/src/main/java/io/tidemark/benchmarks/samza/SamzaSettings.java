@@ -98,7 +98,6 @@ final class SamzaSettings {
     String system = "systems." + SYSTEM + ".";
     settings.put("task.consumer.batch.size", "500");
     settings.put("job.jmx.enabled", "false");
-    settings.put("task.transactional.state.checkpoint.enabled", "false");
     settings.put(system + "samza.fetch.threshold", "100000");
     settings.put(system + "consumer.max.poll.records", "10000");
     settings.put(system + "consumer.max.partition.fetch.bytes", Long.toString(4 * MEGABYTE));
