@@ -1,6 +1,5 @@
 package io.tidemark.api;
 
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +11,12 @@ public final class DoubleSerde implements Serde<Double>, JsonText<Double> {
 
   @Override
   public byte @Nullable [] toBytes(@Nullable Double object) {
-    return object == null
-        ? null
-        : ByteBuffer.allocate(8).putLong(Double.doubleToLongBits(object)).array();
+    return object == null ? null : FixedLength.ofLong(Double.doubleToLongBits(object));
   }
 
   @Override
   public @Nullable Double fromBytes(byte @Nullable [] bytes) {
-    return bytes == null ? null : FixedLength.of(bytes, 8, "a double").getDouble();
+    return bytes == null ? null : Double.longBitsToDouble(FixedLength.toLong(bytes, "a double"));
   }
 
   @Override

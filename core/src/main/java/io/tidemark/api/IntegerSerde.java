@@ -1,6 +1,5 @@
 package io.tidemark.api;
 
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +10,12 @@ public final class IntegerSerde implements Serde<Integer>, JsonText<Integer> {
 
   @Override
   public byte @Nullable [] toBytes(@Nullable Integer object) {
-    return object == null ? null : ByteBuffer.allocate(4).putInt(object).array();
+    return object == null ? null : FixedLength.ofInt(object);
   }
 
   @Override
   public @Nullable Integer fromBytes(byte @Nullable [] bytes) {
-    return bytes == null ? null : FixedLength.of(bytes, 4, "an integer").getInt();
+    return bytes == null ? null : FixedLength.toInt(bytes, "an integer");
   }
 
   @Override

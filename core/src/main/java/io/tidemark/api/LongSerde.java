@@ -1,6 +1,5 @@
 package io.tidemark.api;
 
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +10,12 @@ public final class LongSerde implements Serde<Long>, JsonText<Long> {
 
   @Override
   public byte @Nullable [] toBytes(@Nullable Long object) {
-    return object == null ? null : ByteBuffer.allocate(8).putLong(object).array();
+    return object == null ? null : FixedLength.ofLong(object);
   }
 
   @Override
   public @Nullable Long fromBytes(byte @Nullable [] bytes) {
-    return bytes == null ? null : FixedLength.of(bytes, 8, "a long").getLong();
+    return bytes == null ? null : FixedLength.toLong(bytes, "a long");
   }
 
   @Override

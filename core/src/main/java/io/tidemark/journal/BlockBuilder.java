@@ -111,6 +111,15 @@ public final class BlockBuilder {
     }
   }
 
+  /** As the other, for a value that stands in two pieces. */
+  public void change(byte[] key, byte[] valueBegin, byte[] valueEnd) {
+    putVarint(key.length);
+    putBytes(key);
+    putVarint(Math.addExact(valueBegin.length, valueEnd.length) + 1);
+    putBytes(valueBegin);
+    putBytes(valueEnd);
+  }
+
   /** Ends the changes of the store begun. */
   public void endStore() {
     endSection();

@@ -9,7 +9,7 @@ import net.jpountz.lz4.LZ4Factory;
 
 /**
  * Turns a block's body into journal records: compresses it, splits it, and puts a header with a
- * checksum before each part.
+ * checksum before each part. Confined to one thread.
  *
  * <pre>
  *   0  u8   magic 0x54            20  i32  part, from 0
@@ -28,9 +28,11 @@ public final class BlockEncoder {
   static final int HEADER_BYTES = 40;
   static final int CHECKSUM_OFFSET = 36;
   private static final int WORTH_COMPRESSING = 512;
+  private static final int KEPT = 1 << 20;
 
   private final int maxRecordBytes;
   private final LZ4Compressor compressor = LZ4Factory.fastestInstance().fastCompressor();
+  private byte[] compressed = new byte[0];
 
   /**
    * @param maxRecordBytes the greatest length of a record
@@ -47,11 +49,11 @@ public final class BlockEncoder {
     byte[] stored = body;
     int storedLength = body.length;
     if (body.length >= WORTH_COMPRESSING) {
-      byte[] compressed = new byte[compressor.maxCompressedLength(body.length)];
-      int compressedLength = compressor.compress(body, compressed);
+      byte[] room = roomFor(compressor.maxCompressedLength(body.length));
+      int compressedLength = compressor.compress(body, room);
       if (compressedLength < body.length) {
         compression = LZ4;
-        stored = compressed;
+        stored = room;
         storedLength = compressedLength;
       }
     }
@@ -70,6 +72,15 @@ public final class BlockEncoder {
       records.add(record.array());
     }
     return records;
+  }
+
+  /** Memory that is used again for the next block; a rare large one does not keep its own. */
+  private byte[] roomFor(int length) {
+    if (compressed.length < length
+        || (compressed.length > KEPT && length < compressed.length / 4)) {
+      compressed = new byte[length];
+    }
+    return compressed;
   }
 
   static int checksum(byte[] record) {

@@ -4,6 +4,7 @@ import io.tidemark.api.TaskName;
 import io.tidemark.journal.Journal;
 import io.tidemark.state.ObjectCache;
 import io.tidemark.state.SweepPace;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,8 +117,18 @@ final class HostedTasks {
     return those(task -> task.runner() != null && task.isReleaseWanted());
   }
 
+  /** Mostly there are none, so with each step a list would be made for nothing. */
   private List<HostedTask> those(Predicate<HostedTask> which) {
-    return tasks.values().stream().filter(which).toList();
+    List<HostedTask> those = List.of();
+    for (HostedTask task : tasks.values()) {
+      if (which.test(task)) {
+        if (those.isEmpty()) {
+          those = new ArrayList<>();
+        }
+        those.add(task);
+      }
+    }
+    return those;
   }
 
   /** Whether any is not restored yet. */

@@ -61,6 +61,9 @@ final class InputReaders implements AutoCloseable {
 
   /** As {@link InputReader#poll}. */
   int poll(long timeoutMs) {
+    if (lanes.size() == 1) {
+      return lanes.get(0).poll(timeoutMs);
+    }
     List<InputReader> reading = lanes.stream().filter(lane -> !lane.isEmpty()).toList();
     if (reading.isEmpty()) {
       return lanes.get(0).poll(timeoutMs);

@@ -64,17 +64,23 @@ final class Outputs {
     return new Outputs(this, own);
   }
 
+  /**
+   * Serializes a record and sends it.
+   *
+   * @throws SerializationException (TM-4010) if it cannot be serialized
+   */
   void send(OutgoingMessageEnvelope envelope) {
-    send(prepare(envelope));
+    Route route = route(envelope.getSystemStream());
+    send(route.producer, serialize(route, envelope));
   }
 
-  /**
-   * Serializes a record.
-   *
-   * @throws SerializationException (TM-4010) if that cannot be done
-   */
+  /** Serializes a record that is to be sent later; throws as {@link #send} does. */
   Prepared prepare(OutgoingMessageEnvelope envelope) {
     Route route = route(envelope.getSystemStream());
+    return new Prepared(route.producer, serialize(route, envelope));
+  }
+
+  private OutgoingRecord serialize(Route route, OutgoingMessageEnvelope envelope) {
     OutputSpec spec = route.spec;
     byte[] key = serialize(route, spec.keySerde(), envelope.getKey(), "key");
     Object partitionKey = envelope.getPartitionKey();
@@ -88,16 +94,14 @@ final class Outputs {
       partitionKeyBytes = serialize(route, spec.keySerde(), partitionKey, "partition key");
     }
     byte[] message = serialize(route, spec.messageSerde(), envelope.getMessage(), "message");
-    return new Prepared(
-        route.producer,
-        new OutgoingRecord(
-            spec.stream(),
-            partition,
-            partitionKeyBytes,
-            key,
-            message,
-            envelope.getTimestamp(),
-            headers(spec, envelope)));
+    return new OutgoingRecord(
+        spec.stream(),
+        partition,
+        partitionKeyBytes,
+        key,
+        message,
+        envelope.getTimestamp(),
+        headers(spec, envelope));
   }
 
   private List<Header> headers(OutputSpec spec, OutgoingMessageEnvelope envelope) {
@@ -107,12 +111,15 @@ final class Outputs {
 
   /** Sends a record whose bytes are given. */
   void send(SystemStream stream, OutgoingRecord record) {
-    send(new Prepared(route(stream).producer, record));
+    send(route(stream).producer, record);
   }
 
   void send(Prepared prepared) {
-    OutgoingRecord record = prepared.record;
-    prepared.producer.send(record);
+    send(prepared.producer, prepared.record);
+  }
+
+  private void send(SystemProducer producer, OutgoingRecord record) {
+    producer.send(record);
     totals.records++;
     totals.bytes += length(record.key()) + length(record.value());
   }

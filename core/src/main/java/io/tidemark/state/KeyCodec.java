@@ -36,8 +36,11 @@ final class KeyCodec<K> {
 
   /** A key as serialized. */
   byte[] bytes(K key) {
-    return Objects.requireNonNull(
-        serde.toBytes(key), () -> "store " + store + ": the key serde wrote null");
+    byte[] bytes = serde.toBytes(key);
+    if (bytes == null) {
+      throw new NullPointerException("store " + store + ": the key serde wrote null");
+    }
+    return bytes;
   }
 
   /** The engine's key of a key. */

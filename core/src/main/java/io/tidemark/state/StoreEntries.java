@@ -337,8 +337,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     }
     block.beginStore(spec.name(), dirty.size());
     for (CacheEntry<K, V> entry : dirty) {
-      byte[] stored = stored(entry);
-      block.change(entry.engineKey, stored);
+      writeChange(block, entry);
       entry.dirty = false;
       entry.commit = commit;
     }
@@ -348,20 +347,23 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     cache.evict();
   }
 
-  private byte @Nullable [] stored(CacheEntry<K, V> entry) {
+  private void writeChange(BlockBuilder block, CacheEntry<K, V> entry) {
     Object value = entry.value;
     int size = 0;
-    byte[] stored = null;
-    if (value != null && spec.cache() == CacheMode.OBJECTS) {
-      stored = values.write(entry.key, object(value), entry.expires);
-      cost.learn(value, stored.length);
-      size = cost.value(value, stored.length);
-    } else if (value != null) {
-      stored = (byte[]) value;
-      size = cost.value(stored);
+    if (value == null) {
+      block.change(entry.engineKey, null);
+    } else if (spec.cache() == CacheMode.OBJECTS) {
+      byte[] header = values.header(entry.expires);
+      byte[] payload = values.payload(entry.key, object(value));
+      block.change(entry.engineKey, header, payload);
+      int stored = header.length + payload.length;
+      cost.learn(value, stored);
+      size = cost.value(value, stored);
+    } else {
+      block.change(entry.engineKey, (byte[]) value);
+      size = cost.value(value);
     }
     cache.resize(entry, size);
-    return stored;
   }
 
   /** How many entries are not in a block yet. */

@@ -1,6 +1,7 @@
 package io.tidemark.state;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The form in which values stand in engines and journals: a header of one byte, the time at which
@@ -23,17 +24,28 @@ public final class StoredValue {
 
   /** A value as it is stored. */
   public static byte[] of(int schema, long expires, byte[] payload) {
+    return of(header(schema, expires), payload);
+  }
+
+  /** A value as it is stored, from what {@link #header} gave. */
+  static byte[] of(byte[] header, byte[] payload) {
+    byte[] stored = Arrays.copyOf(header, header.length + payload.length);
+    System.arraycopy(payload, 0, stored, header.length, payload.length);
+    return stored;
+  }
+
+  /** What stands before a value's payload. */
+  static byte[] header(int schema, long expires) {
     if (schema < 0 || schema >= MAX_SCHEMAS) {
       throw new IllegalArgumentException("schema " + schema);
     }
-    int header = expires == NEVER ? 1 : 1 + Long.BYTES;
-    byte[] stored = new byte[header + payload.length];
-    stored[0] = (byte) (expires == NEVER ? schema : schema | EXPIRES);
-    if (expires != NEVER) {
-      ByteBuffer.wrap(stored).putLong(1, expires);
+    if (expires == NEVER) {
+      return new byte[] {(byte) schema};
     }
-    System.arraycopy(payload, 0, stored, header, payload.length);
-    return stored;
+    return ByteBuffer.allocate(1 + Long.BYTES)
+        .put((byte) (schema | EXPIRES))
+        .putLong(expires)
+        .array();
   }
 
   /** The number of the schema that a stored value was written with. */

@@ -379,15 +379,23 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K> {
   }
 
   private K requireKey(K key) {
-    return Objects.requireNonNull(key, () -> "store " + name() + ": a key may not be null");
+    if (key == null) { // no lambda, which would be an object for each access
+      throw new NullPointerException("store " + name() + ": a key may not be null");
+    }
+    return key;
   }
 
   private V requireValue(V value) {
-    return Objects.requireNonNull(
-        value, () -> "store " + name() + ": a value may not be null; delete the key");
+    if (value == null) {
+      throw new NullPointerException(
+          "store " + name() + ": a value may not be null; delete the key");
+    }
+    return value;
   }
 
   private void requireFunction(Object function) {
-    Objects.requireNonNull(function, () -> "store " + name() + ": a function may not be null");
+    if (function == null) {
+      throw new NullPointerException("store " + name() + ": a function may not be null");
+    }
   }
 }

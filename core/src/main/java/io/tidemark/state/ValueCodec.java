@@ -23,6 +23,7 @@ final class ValueCodec<V> {
   private final List<Serde<Object>> froms = new ArrayList<>();
   private List<String> schemas;
   private int schema;
+  private byte[] lastingHeader = StoredValue.header(0, StoredValue.NEVER);
 
   /** For each schema, the step that its values enter at; that of all steps if there is none. */
   private int[] entries;
@@ -51,6 +52,7 @@ final class ValueCodec<V> {
       throw new IllegalArgumentException(
           "store " + store + ": " + serde.schema() + " is none of its schemas " + numbered);
     }
+    lastingHeader = StoredValue.header(schema, StoredValue.NEVER);
   }
 
   /** Whether there may be values that have to be migrated. */
@@ -84,6 +86,16 @@ final class ValueCodec<V> {
    * @throws StateException (TM-3012) if the serde fails, (TM-3016) if the value is too large
    */
   byte[] write(Object key, V value, long expires) {
+    return StoredValue.of(header(expires), payload(key, value));
+  }
+
+  /** What stands before the payload of a value that is written; do not change it. */
+  byte[] header(long expires) {
+    return expires == StoredValue.NEVER ? lastingHeader : StoredValue.header(schema, expires);
+  }
+
+  /** What the serde writes of a value; throws as {@link #write} does. */
+  byte[] payload(Object key, V value) {
     byte[] payload;
     try {
       payload = Objects.requireNonNull(serde.toBytes(value), "the serde wrote null");
@@ -97,7 +109,7 @@ final class ValueCodec<V> {
           e);
     }
     checkSize(key, payload.length);
-    return StoredValue.of(schema, expires, payload);
+    return payload;
   }
 
   /**

@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,10 @@ final class Setting {
       new WorkerSpec.Background(Runnable::run, Runnable::run, Runnable::run);
   SnapshotSource snapshots = SnapshotSource.NONE;
   TaskEvents events = TaskEvents.NONE;
+  Function<SystemStream, OutputSpec> outputs =
+      stream ->
+          new OutputSpec(
+              stream.getStream(), strings(), strings(), intermediate.contains(stream.getStream()));
   Path directory;
 
   Setting(Path directory, Supplier<?> code) {
@@ -158,12 +163,7 @@ final class Setting {
         "memory",
         timeline,
         guarantee,
-        stream ->
-            new OutputSpec(
-                stream.getStream(),
-                strings(),
-                strings(),
-                intermediate.contains(stream.getStream())),
+        outputs,
         Map.of("memory", engines),
         directory,
         cacheBytes,
