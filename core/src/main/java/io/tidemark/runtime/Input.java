@@ -47,12 +47,18 @@ final class Input {
 
   /** The record as the task gets it; throws what the serdes throw. */
   IncomingMessageEnvelope envelope(RecordBatch from, int at) {
+    return envelope(from, at, key(from, at));
+  }
+
+  /** The key of a record; throws what the serde throws. */
+  @Nullable Object key(RecordBatch from, int at) {
+    return spec.keySerde().fromBytes(from.key(at));
+  }
+
+  /** As the other, with a key that was read before. */
+  IncomingMessageEnvelope envelope(RecordBatch from, int at, @Nullable Object key) {
     return new RecordEnvelope(
-        from,
-        at,
-        spec.keySerde().fromBytes(from.key(at)),
-        spec.messageSerde().fromBytes(from.value(at)),
-        spec.intermediate());
+        from, at, key, spec.messageSerde().fromBytes(from.value(at)), spec.intermediate());
   }
 
   /** Whether the record, one of the task's, was processed before the task was what it is. */

@@ -22,6 +22,7 @@ final class SyncProcessing implements Processing {
   private final StreamTask task;
   private final @Nullable WindowableTask windowable;
   private final @Nullable Lookahead lookahead;
+  private final KeysAhead keysAhead;
   private final TaskState state;
   private final Outputs outputs;
   private final TaskCoordinator coordinator;
@@ -51,6 +52,7 @@ final class SyncProcessing implements Processing {
     this.task = task;
     this.windowable = task instanceof WindowableTask w ? w : null;
     this.lookahead = task instanceof PrefetchingTask p ? new Lookahead(p, state, rejections) : null;
+    this.keysAhead = new KeysAhead(state);
     this.state = state;
     this.outputs = outputs;
     this.coordinator = coordinator;
@@ -76,6 +78,9 @@ final class SyncProcessing implements Processing {
     while (goOn && done < limit && !waiting.isEmpty()) {
       Waiting current = waiting.peek();
       int end = Math.min(current.batch.size(), next + limit - done);
+      if (lookahead == null && current.input.feed() == null) {
+        keysAhead.read(current.input, current.batch, next, end);
+      }
       while (goOn && next < end) {
         goOn = take(current.input, current.batch, next);
         if (goOn) {
@@ -141,7 +146,9 @@ final class SyncProcessing implements Processing {
       feed.apply(batch, index);
     } else {
       task.process(
-          prepared != null ? prepared : input.envelope(batch, index), collector, coordinator);
+          prepared != null ? prepared : keysAhead.envelope(input, batch, index),
+          collector,
+          coordinator);
     }
   }
 

@@ -18,6 +18,9 @@ public final class ObjectCache {
   /** How many entries the hand passes over in a row before an eviction gives up for now. */
   private static final int PATIENCE = 64;
 
+  /** How many keys may be touched at a time. */
+  static final int MOST_TOUCHED = 64;
+
   private static final int MOST_USES = 3;
   private static final int MIN_CAPACITY = 64;
 
@@ -37,6 +40,11 @@ public final class ObjectCache {
   private int hand;
   private long bytes;
   private @Nullable CacheEntry<?, ?> latest;
+  private final int[] touchedSlots = new int[MOST_TOUCHED];
+  private final @Nullable CacheEntry<?, ?>[] touchedEntries = new CacheEntry<?, ?>[MOST_TOUCHED];
+
+  /** Of no meaning, but kept, so that reading to touch is not left out. */
+  private int touched;
 
   /**
    * @param maxBytes how much memory the entries may take, keys, values and the table together
@@ -80,6 +88,43 @@ public final class ObjectCache {
       }
     }
     return null;
+  }
+
+  /**
+   * Reads what a search for some keys would read, all of it at about the same time, so that the
+   * searches find it in the processor's caches: a search waits for memory several times, one wait
+   * after the other, and here those of all keys are one.
+   *
+   * @param count how many keys there are, at most {@link #MOST_TOUCHED}
+   */
+  void touch(Owner owner, @Nullable Object[] cacheKeys, int count) {
+    int mask = hashes.length - 1;
+    for (int i = 0; i < count; i++) {
+      Object cacheKey = cacheKeys[i];
+      touchedSlots[i] = cacheKey == null ? 0 : hash(owner, cacheKey) & mask;
+    }
+    int read = 0;
+    for (int i = 0; i < count; i++) {
+      read += hashes[touchedSlots[i]];
+    }
+    for (int i = 0; i < count; i++) {
+      touchedEntries[i] = entries[touchedSlots[i]];
+    }
+    for (int i = 0; i < count; i++) {
+      CacheEntry<?, ?> entry = touchedEntries[i];
+      read += entry == null ? 0 : entry.uses;
+    }
+    for (int i = 0; i < count; i++) {
+      CacheEntry<?, ?> entry = touchedEntries[i];
+      read += entry == null ? 0 : entry.cacheKey.hashCode();
+    }
+    for (int i = 0; i < count; i++) {
+      CacheEntry<?, ?> entry = touchedEntries[i];
+      Object value = entry == null ? null : entry.value;
+      read += value instanceof Long ? 1 : 0; // looks at the object
+      touchedEntries[i] = null;
+    }
+    touched += read;
   }
 
   /**

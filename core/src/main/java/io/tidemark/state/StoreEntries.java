@@ -53,6 +53,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   private long overlayPurgedAt;
   private boolean undoable;
 
+  /** How often an entry was looked for by the key of the record, the object itself. */
+  private int byRecordKey;
+
   /** The entries that a commit changed, which the engine may not have applied yet. */
   private record Held<K, V>(long commit, List<CacheEntry<K, V>> entries) {}
 
@@ -115,7 +118,27 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     return entry;
   }
 
+  /**
+   * Touches the entries of some keys of records, if it was mostly for such that entries were looked
+   * for since the last call.
+   *
+   * @param since how many records there were since the last call
+   */
+  void touch(@Nullable Object[] recordKeys, int count, int since) {
+    boolean worthwhile = keysAreValues && 2 * byRecordKey >= since;
+    byRecordKey = 0;
+    if (worthwhile) {
+      cache.touch(this, recordKeys, count);
+    }
+  }
+
+  /** Whether touching entries by keys of records would have been worthwhile of late. */
+  boolean isAskedByRecordKeys() {
+    return keysAreValues && byRecordKey > 0;
+  }
+
   CacheEntry<K, V> entry(K key) {
+    byRecordKey += key == state.recordKey() ? 1 : 0;
     byte[] bytes = keysAreValues ? null : keys.bytes(key);
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
     CacheEntry<K, V> entry = cached(cacheKey);
@@ -230,6 +253,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     if (undoable) {
       return entry(key);
     }
+    byRecordKey += key == state.recordKey() ? 1 : 0;
     byte[] bytes = keysAreValues ? null : keys.bytes(key);
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
     CacheEntry<K, V> entry = cached(cacheKey);

@@ -34,8 +34,12 @@ public final class TaskState implements AutoCloseable {
 
   private static final String BOOKMARK = "";
 
+  /** How many keys {@link #touch} takes at a time. */
+  public static final int MOST_TOUCHED = ObjectCache.MOST_TOUCHED;
+
   private final TaskName task;
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
+  private final List<TaskStore<?, ?>> storesInOrder;
   private final List<TableView<?, ?>> tables = new ArrayList<>();
   private final List<EngineLag> engines = new ArrayList<>();
   private final Surroundings surroundings;
@@ -52,6 +56,8 @@ public final class TaskState implements AutoCloseable {
   private final Set<Prefetch> prefetches = new HashSet<>();
   private int openIterators;
   private long changedBytes;
+  private @Nullable Object recordKey;
+  private int recordsSinceTouch;
   private final Set<String> iteratorsWereLeft = new HashSet<>();
   private boolean closed;
   private boolean detached;
@@ -115,6 +121,7 @@ public final class TaskState implements AutoCloseable {
       closeEngines();
       throw e;
     }
+    storesInOrder = List.copyOf(stores.values());
     applied = engines.stream().mapToLong(lag -> lag.engine.commit().number()).min().orElse(0);
     committedState = new CommittedState(task, slots, sources(specs), applied);
   }
@@ -438,6 +445,44 @@ public final class TaskState implements AutoCloseable {
   public long now() {
     now = Math.max(now, surroundings.clock.getAsLong());
     return now;
+  }
+
+  /**
+   * The next record is processed. Stores note whether they are asked for its key.
+   *
+   * @param key the object that the task gets; null if the record has none
+   */
+  public void recordBegins(@Nullable Object key) {
+    recordKey = key;
+    recordsSinceTouch++;
+  }
+
+  @Nullable Object recordKey() {
+    return recordKey;
+  }
+
+  /** Whether a store is asked for keys of records, so that {@link #touch} may be worthwhile. */
+  public boolean isAskedByRecordKeys() {
+    for (TaskStore<?, ?> store : storesInOrder) {
+      if (store.entries().isAskedByRecordKeys()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Brings the cached entries of records that come next near to the processor, in stores that are
+   * mostly asked for keys of records. Changes nothing.
+   *
+   * @param recordKeys keys of the coming records; null for one that has none
+   * @param count how many, at most {@link #MOST_TOUCHED}
+   */
+  public void touch(@Nullable Object[] recordKeys, int count) {
+    for (TaskStore<?, ?> store : storesInOrder) {
+      store.entries().touch(recordKeys, count, recordsSinceTouch);
+    }
+    recordsSinceTouch = 0;
   }
 
   /** Takes keys to load before they are read. */
