@@ -8,6 +8,7 @@ import io.tidemark.journal.BlockBuilder.EncodedBlock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ final class RandomBlocks {
 
   private final Random random;
   private final BlockBuilder builder = new BlockBuilder();
+
+  /** By the greatest length of a record; each for all blocks, as a worker has it. */
+  private final Map<Integer, BlockEncoder> encoders = new HashMap<>();
 
   RandomBlocks(Random random) {
     this.random = random;
@@ -102,10 +106,22 @@ final class RandomBlocks {
     content.stores.forEach(
         (store, changes) -> {
           builder.beginStore(store, changes.size());
-          changes.forEach(change -> builder.change(change.key, change.value));
+          changes.forEach(this::write);
           builder.endStore();
         });
-    return builder.build(new BlockEncoder(maxRecordBytes));
+    return builder.build(encoders.computeIfAbsent(maxRecordBytes, BlockEncoder::new));
+  }
+
+  /** Some values in one piece, others in two. */
+  private void write(Change change) {
+    byte[] value = change.value;
+    if (value == null || change.key.length % 2 == 0) {
+      builder.change(change.key, value);
+    } else {
+      int cut = value.length / 3;
+      builder.change(
+          change.key, Arrays.copyOf(value, cut), Arrays.copyOfRange(value, cut, value.length));
+    }
   }
 
   static void assertSays(Block block, Content content) {

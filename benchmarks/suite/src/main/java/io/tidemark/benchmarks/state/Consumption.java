@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param wallNanos a clock
  * @param writtenBytes given to the file system to write
  */
-record Consumption(long threadNanos, long processNanos, long wallNanos, long writtenBytes) {
+public record Consumption(long threadNanos, long processNanos, long wallNanos, long writtenBytes) {
 
   static Consumption now() {
     return new Consumption(
@@ -54,7 +54,8 @@ record Consumption(long threadNanos, long processNanos, long wallNanos, long wri
     }
   }
 
-  static void delete(Path directory) throws IOException {
+  /** Deletes a directory with all that is in it. */
+  public static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted((one, other) -> other.compareTo(one)).forEach(file -> file.toFile().delete());
     }

@@ -26,12 +26,12 @@ import java.util.concurrent.Executors;
  * A task's store on RocksDB as a worker drives it, without streams and journal: memory is divided,
  * blocks are built and engines apply them as in a container. Confined to one thread.
  */
-final class TaskStores<K, V> implements AutoCloseable {
+public final class TaskStores<K, V> implements AutoCloseable {
   private static final TaskName TASK = new TaskName("main", 0);
   private static final int SLOTS = 128;
 
   final TaskState state;
-  final KeyValueStore<K, V> store;
+  public final KeyValueStore<K, V> store;
   private final StateDirectory directory;
   private final RocksDbEngineFactory engines;
   private final ExecutorService applier = Executors.newSingleThreadExecutor();
@@ -46,7 +46,7 @@ final class TaskStores<K, V> implements AutoCloseable {
    * @param memoryBytes what {@code container.state.memory.bytes} would be
    */
   @SuppressWarnings("unchecked") // the serdes are those of the store
-  TaskStores(Path root, long memoryBytes, Serde<K> keys, Serde<V> values) {
+  public TaskStores(Path root, long memoryBytes, Serde<K> keys, Serde<V> values) {
     directory = StateDirectory.open(root, "bench-1", TASK);
     engines = new RocksDbEngineFactory(memoryBytes / 2);
     long held = memoryBytes / 8;
@@ -83,7 +83,7 @@ final class TaskStores<K, V> implements AutoCloseable {
   }
 
   /** Commits as a worker does, but for the journal. */
-  void commit() {
+  public void commit() {
     state.sweep();
     commits++;
     builder.begin(commits, 1, state.now(), "writer", journal);
