@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
 final class Container implements AutoCloseable {
   private static final long MIN_APPLY_BYTES = 256L << 10;
   private static final long MAX_APPLY_BYTES = 16L << 20;
-  private static final long APPLY_MS = 2_000;
+  private static final long APPLY_MS = 10_000;
   private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
   private final Setup setup;
@@ -396,7 +396,7 @@ final class Container implements AutoCloseable {
     TaskSettings task = settings.task();
     long applyBytes =
         Math.min(
-            MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 4 / timeline.tasks()));
+            MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 2 / timeline.tasks()));
     return new WorkerSpec(
         setup.membership.writer(settings.job(), worker),
         settings.job(),
@@ -408,7 +408,7 @@ final class Container implements AutoCloseable {
         engines,
         settings.stateDirectory(),
         memory.cacheBytes() / workers,
-        new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
+        new HoldingLimits(applyBytes, APPLY_MS, 2 * applyBytes),
         background,
         source,
         snapshots == null ? events : snapshots,

@@ -17,6 +17,9 @@ final class KeysAhead {
   private int from;
   private int count;
 
+  /** Of no meaning, but kept, so that reading to touch is not left out. */
+  private int touched;
+
   KeysAhead(TaskState state) {
     this.state = state;
   }
@@ -32,6 +35,10 @@ final class KeysAhead {
     count = Math.min(end - first, keys.length);
     for (int i = 0; i < count; i++) {
       keys[i] = key(input, next, first + i);
+    }
+    for (int i = 0; i < count; i++) {
+      byte[] value = next.value(first + i);
+      touched += value == null ? 0 : value.length;
     }
     state.touch(keys, count);
   }

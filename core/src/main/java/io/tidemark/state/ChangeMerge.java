@@ -15,6 +15,8 @@ import java.util.TreeMap;
  * The changes of several commits as one batch for an engine: in order, the last of each key only.
  */
 final class ChangeMerge implements Iterable<StorageEngine.Change> {
+  private static final int BYTE_VALUES = 256;
+
   private final List<Sorted> stores = new ArrayList<>();
 
   /**
@@ -36,7 +38,8 @@ final class ChangeMerge implements Iterable<StorageEngine.Change> {
 
   /**
    * The changes of one store, sorted by key and, of the same key, as they were made. Sorting moves
-   * numbers only, and mostly looks at the first sixteen bytes of keys, which stand in two of them.
+   * numbers only: first by the bytes of the keys' beginnings, from the last byte to the first and
+   * only those in which keys differ, and then what begins alike by comparison.
    */
   private static final class Sorted {
     final int store;
@@ -66,7 +69,76 @@ final class ChangeMerge implements Iterable<StorageEngine.Change> {
           add(next, change);
         }
       }
-      sort(order, order.clone(), 0, count);
+      sortByBeginnings();
+      sortWhatBeginsAlike();
+    }
+
+    private void sortByBeginnings() {
+      int count = order.length;
+      if (count < 2) {
+        return;
+      }
+      int[][] counts = new int[2 * Long.BYTES][BYTE_VALUES];
+      for (int i = 0; i < count; i++) {
+        for (int place = 0; place < Long.BYTES; place++) {
+          counts[place][byteAt(second[i], place)]++;
+          counts[Long.BYTES + place][byteAt(first[i], place)]++;
+        }
+      }
+      int[] source = order;
+      int[] target = new int[count];
+      for (int place = 0; place < counts.length; place++) {
+        long[] numbers = place < Long.BYTES ? second : first;
+        int within = place % Long.BYTES;
+        if (counts[place][byteAt(numbers[0], within)] != count) {
+          distribute(source, target, numbers, within, counts[place]);
+          int[] sorted = target;
+          target = source;
+          source = sorted;
+        }
+      }
+      if (source != order) {
+        System.arraycopy(source, 0, order, 0, count);
+      }
+    }
+
+    /** Moves numbers to where their byte belongs, those of the same byte in the order they have. */
+    private static void distribute(
+        int[] source, int[] target, long[] numbers, int place, int[] counts) {
+      int next = 0;
+      for (int value = 0; value < BYTE_VALUES; value++) {
+        int begin = next;
+        next += counts[value];
+        counts[value] = begin;
+      }
+      for (int index : source) {
+        target[counts[byteAt(numbers[index], place)]++] = index;
+      }
+    }
+
+    /** A byte of a number, the lowest at place 0. */
+    private static int byteAt(long number, int place) {
+      return (int) (number >>> (place * Byte.SIZE)) & 0xff;
+    }
+
+    private void sortWhatBeginsAlike() {
+      for (int from = 0; from < order.length; ) {
+        int index = order[from];
+        int end = from + 1;
+        boolean whole = keyLengths[index] <= 2 * Long.BYTES;
+        while (end < order.length
+            && first[order[end]] == first[index]
+            && second[order[end]] == second[index]) {
+          whole &= keyLengths[order[end]] == keyLengths[index];
+          end++;
+        }
+        if (!whole && end - from > 1) {
+          int[] run = Arrays.copyOfRange(order, from, end);
+          sort(run, run.clone(), 0, run.length);
+          System.arraycopy(run, 0, order, from, run.length);
+        }
+        from = end;
+      }
     }
 
     private void add(int index, StoreChanges.Cursor change) {
@@ -83,13 +155,13 @@ final class ChangeMerge implements Iterable<StorageEngine.Change> {
       order[index] = index;
     }
 
-    /** Eight bytes as a number that sorts as they do; zeros where there are fewer. */
+    /** Eight bytes as an unsigned number; zeros where there are fewer. */
     private static long eightBytes(byte[] array, int from, int end) {
       long bytes = 0;
       for (int i = 0; i < Long.BYTES; i++) {
         bytes = (bytes << 8) | (from + i < end ? array[from + i] & 0xff : 0);
       }
-      return bytes ^ Long.MIN_VALUE;
+      return bytes;
     }
 
     /** Merge sort; both arrays hold the same in the range when it begins. */
@@ -119,10 +191,10 @@ final class ChangeMerge implements Iterable<StorageEngine.Change> {
 
     private int compare(int left, int right) {
       if (first[left] != first[right]) {
-        return first[left] < first[right] ? -1 : 1;
+        return Long.compareUnsigned(first[left], first[right]);
       }
       if (second[left] != second[right]) {
-        return second[left] < second[right] ? -1 : 1;
+        return Long.compareUnsigned(second[left], second[right]);
       }
       return Arrays.compareUnsigned(
           arrays[left],

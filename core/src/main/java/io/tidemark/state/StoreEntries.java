@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreEntries<K, V> implements ObjectCache.Owner {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
+  private static final int TOUCHED_AHEAD = 32;
 
   private final int number = NUMBERS.incrementAndGet();
   private final StoreSpec spec;
@@ -55,6 +56,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
 
   /** How often an entry was looked for by the key of the record, the object itself. */
   private int byRecordKey;
+
+  /** Of no meaning, but kept, so that reading to touch is not left out. */
+  private int touched;
 
   /** The entries that a commit changed, which the engine may not have applied yet. */
   private record Held<K, V>(long commit, List<CacheEntry<K, V>> entries) {}
@@ -360,7 +364,11 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       return;
     }
     block.beginStore(spec.name(), dirty.size());
-    for (CacheEntry<K, V> entry : dirty) {
+    for (int i = 0; i < dirty.size(); i++) {
+      if (i % TOUCHED_AHEAD == 0) {
+        touchDirty(i, Math.min(dirty.size(), i + TOUCHED_AHEAD));
+      }
+      CacheEntry<K, V> entry = dirty.get(i);
       writeChange(block, entry);
       entry.dirty = false;
       entry.commit = commit;
@@ -369,6 +377,16 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     held.add(new Held<>(commit, dirty));
     dirty = new ArrayList<>();
     cache.evict();
+  }
+
+  /** Looks at what some entries point to, so that the waits for memory overlap. */
+  private void touchDirty(int from, int to) {
+    int read = 0;
+    for (int i = from; i < to; i++) {
+      CacheEntry<K, V> entry = dirty.get(i);
+      read += entry.engineKey.length + (entry.value instanceof Long ? 1 : 0);
+    }
+    touched += read;
   }
 
   private void writeChange(BlockBuilder block, CacheEntry<K, V> entry) {
