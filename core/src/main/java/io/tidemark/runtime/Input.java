@@ -76,7 +76,9 @@ final class Input {
 
   /** The record was processed, and all before it. */
   void processed(RecordBatch from, int at) {
-    batch = from;
+    if (batch != from) { // a reference written for each record costs more than a look at it
+      batch = from;
+    }
     index = at;
   }
 

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeysAhead {
   private final TaskState state;
-  private final @Nullable Object[] keys = new Object[TaskState.MOST_TOUCHED];
+  private @Nullable Object[] keys = {};
   private @Nullable RecordBatch batch;
   private int from;
   private int count;
+  private boolean isSample;
 
   /** Of no meaning, but kept, so that reading to touch is not left out. */
   private int touched;
@@ -26,13 +27,15 @@ final class KeysAhead {
 
   /** These records come next. */
   void read(Input input, RecordBatch next, int first, int end) {
-    batch = null;
+    isSample = true;
+    count = 0;
     if (!state.isAskedByRecordKeys()) {
       return;
     }
     batch = next;
     from = first;
-    count = Math.min(end - first, keys.length);
+    count = Math.min(end - first, TaskState.MOST_TOUCHED);
+    keys = new Object[count]; // a new one is cheaper for garbage collectors than what is old
     for (int i = 0; i < count; i++) {
       keys[i] = key(input, next, first + i);
     }
@@ -58,7 +61,10 @@ final class KeysAhead {
     boolean isRead = of == batch && place >= 0 && place < count && keys[place] != null;
     IncomingMessageEnvelope envelope =
         isRead ? input.envelope(of, index, keys[place]) : input.envelope(of, index);
-    state.recordBegins(envelope.getKey());
+    if (isSample) {
+      isSample = false;
+      state.sample(envelope.getKey());
+    }
     return envelope;
   }
 }

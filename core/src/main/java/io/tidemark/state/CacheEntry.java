@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
  * <p>It is <em>dirty</em> while its value is not in a block yet, and <em>held</em> until the engine
  * has applied the block; only an entry that is neither may be dropped.
  */
-final class CacheEntry<K, V> {
+class CacheEntry<K, V> {
   final ObjectCache.Owner owner;
   final Object cacheKey;
   final K key;
   final byte[] engineKey;
 
-  /** The value as the store's {@link CacheMode} keeps it: an object, or a {@link StoredValue}. */
-  @Nullable Object value;
+  private @Nullable Object value;
 
   long expires = StoredValue.NEVER;
   boolean dirty;
@@ -30,6 +29,23 @@ final class CacheEntry<K, V> {
     this.cacheKey = cacheKey;
     this.key = key;
     this.engineKey = engineKey;
+  }
+
+  /**
+   * The value as the store's {@link CacheMode} keeps it, an object or a {@link StoredValue}; null
+   * if there is none.
+   */
+  @Nullable Object value() {
+    return value;
+  }
+
+  void value(@Nullable Object changed) {
+    value = changed;
+  }
+
+  /** Looks at the value, to have it near to the processor; what it returns means nothing. */
+  int touchValue() {
+    return value instanceof Long ? 1 : 0;
   }
 
   /** Whether the engine's value may be another. */

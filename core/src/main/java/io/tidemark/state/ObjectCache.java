@@ -39,9 +39,11 @@ public final class ObjectCache {
   private int size;
   private int hand;
   private long bytes;
-  private @Nullable CacheEntry<?, ?> latest;
+
+  /** Where the last search found its entry; it may be another's by now. */
+  private int latest;
+
   private final int[] touchedSlots = new int[MOST_TOUCHED];
-  private final @Nullable CacheEntry<?, ?>[] touchedEntries = new CacheEntry<?, ?>[MOST_TOUCHED];
 
   /** Of no meaning, but kept, so that reading to touch is not left out. */
   private int touched;
@@ -69,7 +71,7 @@ public final class ObjectCache {
   }
 
   @Nullable CacheEntry<?, ?> get(Owner owner, Object cacheKey) {
-    CacheEntry<?, ?> last = latest;
+    CacheEntry<?, ?> last = entries[latest];
     if (last != null && last.owner == owner && last.cacheKey.equals(cacheKey)) {
       return last; // a put after a get of the same key
     }
@@ -82,7 +84,7 @@ public final class ObjectCache {
           if (entry.uses < MOST_USES) {
             entry.uses++;
           }
-          latest = entry;
+          latest = slot;
           return entry;
         }
       }
@@ -99,30 +101,15 @@ public final class ObjectCache {
    */
   void touch(Owner owner, @Nullable Object[] cacheKeys, int count) {
     int mask = hashes.length - 1;
+    int read = 0;
     for (int i = 0; i < count; i++) {
       Object cacheKey = cacheKeys[i];
       touchedSlots[i] = cacheKey == null ? 0 : hash(owner, cacheKey) & mask;
-    }
-    int read = 0;
-    for (int i = 0; i < count; i++) {
       read += hashes[touchedSlots[i]];
     }
     for (int i = 0; i < count; i++) {
-      touchedEntries[i] = entries[touchedSlots[i]];
-    }
-    for (int i = 0; i < count; i++) {
-      CacheEntry<?, ?> entry = touchedEntries[i];
-      read += entry == null ? 0 : entry.uses;
-    }
-    for (int i = 0; i < count; i++) {
-      CacheEntry<?, ?> entry = touchedEntries[i];
-      read += entry == null ? 0 : entry.cacheKey.hashCode();
-    }
-    for (int i = 0; i < count; i++) {
-      CacheEntry<?, ?> entry = touchedEntries[i];
-      Object value = entry == null ? null : entry.value;
-      read += value instanceof Long ? 1 : 0; // looks at the object
-      touchedEntries[i] = null;
+      CacheEntry<?, ?> entry = entries[touchedSlots[i]];
+      read += entry == null ? 0 : entry.uses + entry.cacheKey.hashCode() + entry.touchValue();
     }
     touched += read;
   }
@@ -137,9 +124,8 @@ public final class ObjectCache {
     if (2 * (size + 1) > hashes.length) {
       rehash(2 * hashes.length);
     }
-    place(entry, hash(entry.owner, entry.cacheKey));
+    latest = place(entry, hash(entry.owner, entry.cacheKey));
     size++;
-    latest = entry;
     entry.bytes = entryBytes + valueBytes;
     entry.valueBytes = valueBytes;
     bytes += entry.bytes;
@@ -193,7 +179,7 @@ public final class ObjectCache {
     int[] beforeHashes = hashes;
     size = 0;
     bytes = 0;
-    latest = null;
+    latest = 0;
     hand = 0;
     hashes = new int[before.length];
     entries = new CacheEntry<?, ?>[before.length];
@@ -214,7 +200,8 @@ public final class ObjectCache {
     return hash == 0 ? 1 : hash;
   }
 
-  private void place(CacheEntry<?, ?> entry, int hash) {
+  /** Puts an entry into the first free slot, and returns that. */
+  private int place(CacheEntry<?, ?> entry, int hash) {
     int mask = hashes.length - 1;
     int slot = hash & mask;
     while (hashes[slot] != 0) {
@@ -222,6 +209,7 @@ public final class ObjectCache {
     }
     hashes[slot] = hash;
     entries[slot] = entry;
+    return slot;
   }
 
   /** Empties a slot, and moves up the entries behind it that a search would no longer find. */
@@ -229,9 +217,6 @@ public final class ObjectCache {
     CacheEntry<?, ?> removed = entries[slot];
     if (removed == null) {
       throw new IllegalStateException("an empty slot");
-    }
-    if (removed == latest) {
-      latest = null;
     }
     bytes -= removed.bytes;
     int mask = hashes.length - 1;
@@ -261,6 +246,7 @@ public final class ObjectCache {
     CacheEntry<?, ?>[] oldEntries = entries;
     hashes = new int[Math.max(MIN_CAPACITY, capacity)];
     entries = new CacheEntry<?, ?>[hashes.length];
+    latest = 0;
     for (int slot = 0; slot < oldEntries.length; slot++) {
       CacheEntry<?, ?> entry = oldEntries[slot];
       if (entry != null) {

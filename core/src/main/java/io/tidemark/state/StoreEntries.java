@@ -1,6 +1,8 @@
 package io.tidemark.state;
 
 import io.tidemark.api.BytesSerde;
+import io.tidemark.api.LongSerde;
+import io.tidemark.api.OrderedLongSerde;
 import io.tidemark.api.StringSerde;
 import io.tidemark.journal.BlockBuilder;
 import java.util.ArrayDeque;
@@ -41,6 +43,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   private final EntryCost cost;
   private final boolean keysAreValues;
 
+  /** Whether values are cached as the objects of a serde of longs. */
+  private final boolean valuesAreLongs;
+
   /** Whether a value tells how many bytes it has at least when it is serialized. */
   private final boolean sizesAreKnown;
 
@@ -54,8 +59,8 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   private long overlayPurgedAt;
   private boolean undoable;
 
-  /** How often an entry was looked for by the key of the record, the object itself. */
-  private int byRecordKey;
+  /** Whether an entry was looked for by the key of the sampled record, the object itself. */
+  private boolean askedByRecordKey;
 
   /** Of no meaning, but kept, so that reading to touch is not left out. */
   private int touched;
@@ -83,6 +88,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     keysAreValues = keys.keysAreValues();
     cost = new EntryCost(keysAreValues);
     Object valueSerde = spec.valueSerde();
+    valuesAreLongs =
+        spec.cache() == CacheMode.OBJECTS
+            && (valueSerde instanceof LongSerde || valueSerde instanceof OrderedLongSerde);
     sizesAreKnown = valueSerde instanceof BytesSerde || valueSerde instanceof StringSerde;
   }
 
@@ -100,7 +108,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
 
   /** The entry's value now; null if it has none or its time is over. */
   @Nullable V value(CacheEntry<K, V> entry) {
-    Object value = entry.value;
+    Object value = entry.value();
     if (value == null || (entry.expires != StoredValue.NEVER && entry.expires <= state.now())) {
       return null;
     }
@@ -122,27 +130,21 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     return entry;
   }
 
-  /**
-   * Touches the entries of some keys of records, if it was mostly for such that entries were looked
-   * for since the last call.
-   *
-   * @param since how many records there were since the last call
-   */
-  void touch(@Nullable Object[] recordKeys, int count, int since) {
-    boolean worthwhile = keysAreValues && 2 * byRecordKey >= since;
-    byRecordKey = 0;
-    if (worthwhile) {
+  /** Touches the entries of some keys of records, if it was asked for the sampled record's. */
+  void touch(@Nullable Object[] recordKeys, int count) {
+    if (isAskedByRecordKeys()) {
+      askedByRecordKey = false;
       cache.touch(this, recordKeys, count);
     }
   }
 
-  /** Whether touching entries by keys of records would have been worthwhile of late. */
+  /** Whether touching entries by keys of records is worthwhile, by the record sampled last. */
   boolean isAskedByRecordKeys() {
-    return keysAreValues && byRecordKey > 0;
+    return askedByRecordKey && keysAreValues;
   }
 
   CacheEntry<K, V> entry(K key) {
-    byRecordKey += key == state.recordKey() ? 1 : 0;
+    askedByRecordKey |= key == state.sampledKey();
     byte[] bytes = keysAreValues ? null : keys.bytes(key);
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
     CacheEntry<K, V> entry = cached(cacheKey);
@@ -156,7 +158,13 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   /** A new entry, whose value is not known yet and which is not in the cache. */
   private CacheEntry<K, V> created(K key, Object cacheKey, byte @Nullable [] bytes) {
     byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
-    return new CacheEntry<>(this, cacheKey, key, engineKey);
+    return newEntry(cacheKey, key, engineKey);
+  }
+
+  private CacheEntry<K, V> newEntry(Object cacheKey, K key, byte[] engineKey) {
+    return valuesAreLongs
+        ? new LongEntry<>(this, cacheKey, key, engineKey)
+        : new CacheEntry<>(this, cacheKey, key, engineKey);
   }
 
   /**
@@ -180,10 +188,10 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       if (spec.cache() == CacheMode.OBJECTS) {
         V value = values.read(entry.key, stored);
         cost.learn(value, stored.length);
-        entry.value = value;
+        entry.value(value);
         size = cost.value(value, stored.length);
       } else {
-        entry.value = stored;
+        entry.value(stored);
         size = cost.value(stored);
       }
     }
@@ -257,7 +265,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     if (undoable) {
       return entry(key);
     }
-    byRecordKey += key == state.recordKey() ? 1 : 0;
+    askedByRecordKey |= key == state.sampledKey();
     byte[] bytes = keysAreValues ? null : keys.bytes(key);
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
     CacheEntry<K, V> entry = cached(cacheKey);
@@ -296,9 +304,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       size = cost.value(cached);
     }
     if (undoable) {
-      undos.add(new Undo<>(entry, entry.value, entry.expires, entry.dirty));
+      undos.add(new Undo<>(entry, entry.value(), entry.expires, entry.dirty));
     }
-    entry.value = cached;
+    entry.value(cached);
     entry.expires = expires;
     cache.resize(entry, size);
     if (!entry.dirty) {
@@ -338,7 +346,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   void undo() {
     for (int i = undos.size() - 1; i >= 0; i--) {
       Undo<K, V> undo = undos.get(i);
-      undo.entry.value = undo.value;
+      undo.entry.value(undo.value);
       undo.entry.expires = undo.expires;
       cache.resize(undo.entry, undo.value == null ? 0 : cost.value(undo.value));
       if (undo.entry.dirty && !undo.wasDirty) {
@@ -384,13 +392,13 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     int read = 0;
     for (int i = from; i < to; i++) {
       CacheEntry<K, V> entry = dirty.get(i);
-      read += entry.engineKey.length + (entry.value instanceof Long ? 1 : 0);
+      read += entry.engineKey.length + entry.touchValue();
     }
     touched += read;
   }
 
   private void writeChange(BlockBuilder block, CacheEntry<K, V> entry) {
-    Object value = entry.value;
+    Object value = entry.value();
     int size = 0;
     if (value == null) {
       block.change(entry.engineKey, null);
@@ -424,7 +432,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     Object cacheKey = cacheKey(key, engineKey);
     CacheEntry<K, V> entry = inCache(cacheKey);
     if (entry == null) {
-      entry = new CacheEntry<>(this, cacheKey, key, engineKey);
+      entry = newEntry(cacheKey, key, engineKey);
       cache.add(entry, cost.entry(key, engineKey), 0);
     }
     return entry;

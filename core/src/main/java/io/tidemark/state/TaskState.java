@@ -56,8 +56,7 @@ public final class TaskState implements AutoCloseable {
   private final Set<Prefetch> prefetches = new HashSet<>();
   private int openIterators;
   private long changedBytes;
-  private @Nullable Object recordKey;
-  private int recordsSinceTouch;
+  private @Nullable Object sampledKey;
   private final Set<String> iteratorsWereLeft = new HashSet<>();
   private boolean closed;
   private boolean detached;
@@ -448,17 +447,17 @@ public final class TaskState implements AutoCloseable {
   }
 
   /**
-   * The next record is processed. Stores note whether they are asked for its key.
+   * A record is processed by which stores are to find out whether they are asked for keys of
+   * records.
    *
    * @param key the object that the task gets; null if the record has none
    */
-  public void recordBegins(@Nullable Object key) {
-    recordKey = key;
-    recordsSinceTouch++;
+  public void sample(@Nullable Object key) {
+    sampledKey = key;
   }
 
-  @Nullable Object recordKey() {
-    return recordKey;
+  @Nullable Object sampledKey() {
+    return sampledKey;
   }
 
   /** Whether a store is asked for keys of records, so that {@link #touch} may be worthwhile. */
@@ -472,17 +471,16 @@ public final class TaskState implements AutoCloseable {
   }
 
   /**
-   * Brings the cached entries of records that come next near to the processor, in stores that are
-   * mostly asked for keys of records. Changes nothing.
+   * Brings the cached entries of records that come next near to the processor, in stores that were
+   * asked for the key of the sampled record. Changes nothing.
    *
    * @param recordKeys keys of the coming records; null for one that has none
    * @param count how many, at most {@link #MOST_TOUCHED}
    */
   public void touch(@Nullable Object[] recordKeys, int count) {
     for (TaskStore<?, ?> store : storesInOrder) {
-      store.entries().touch(recordKeys, count, recordsSinceTouch);
+      store.entries().touch(recordKeys, count);
     }
-    recordsSinceTouch = 0;
   }
 
   /** Takes keys to load before they are read. */

@@ -360,7 +360,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K> {
   }
 
   private static <K, V> StoreIterator.Ahead<K> ahead(CacheEntry<K, V> entry) {
-    return new StoreIterator.Ahead<>(entry.key, entry.engineKey, entry.value, entry.expires);
+    return new StoreIterator.Ahead<>(entry.key, entry.engineKey, entry.value(), entry.expires);
   }
 
   V fromStored(K key, byte[] stored) {

@@ -28,7 +28,6 @@ final class SamzaSettings {
     settings.put("task.name.grouper.factory", SingleContainerGrouperFactory.class.getName());
     settings.put("processor.id", "0");
     settings.put("task.checkpoint.factory", KafkaCheckpointManagerFactory.class.getName());
-    settings.put("task.commit.ms", Long.toString(assignment.commitInterval().toMillis()));
     settings.put("job.logged.store.base.dir", assignment.directory().resolve("logged").toString());
     settings.put(
         "job.non-logged.store.base.dir", assignment.directory().resolve("tables").toString());

@@ -28,9 +28,15 @@ final class ContenderProcess implements AutoCloseable {
    * Starts one.
    *
    * @param heap the JVM's heap in MiB
+   * @param more options for the JVM
    */
   static ContenderProcess start(
-      Contender contender, Assignment assignment, Path home, Path directory, int heap) {
+      Contender contender,
+      Assignment assignment,
+      Path home,
+      Path directory,
+      int heap,
+      List<String> more) {
     try {
       Files.createDirectories(directory);
       Path file = directory.resolve(assignment.application() + ".properties");
@@ -39,8 +45,9 @@ final class ContenderProcess implements AutoCloseable {
       line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       line.add("-Xmx" + heap + "m");
       line.addAll(contender.options());
-      String more = System.getProperty("bench." + contender.name() + ".options", "");
-      line.addAll(more.isEmpty() ? List.of() : List.of(more.split(" ")));
+      line.addAll(more);
+      String tried = System.getProperty("bench." + contender.name() + ".options", "");
+      line.addAll(tried.isEmpty() ? List.of() : List.of(tried.split(" ")));
       line.addAll(List.of("-cp", contender.classPath(home), contender.mainClass()));
       line.add(file.toString());
       Path log = directory.resolve(assignment.application() + ".log");

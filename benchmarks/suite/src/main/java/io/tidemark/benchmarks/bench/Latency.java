@@ -65,7 +65,8 @@ record Latency(
                 work.assignment(field, contender, run, run + "-in", "", run + "-out", directory),
                 field.home(),
                 field.directory(),
-                work.heap());
+                work.heap(),
+                List.of());
         PacedRecords records = new PacedRecords(field, this, run + "-in", run + "-out")) {
       LatencyTimes times = records.run(process);
       return new Result(

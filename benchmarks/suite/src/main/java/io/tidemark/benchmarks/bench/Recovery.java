@@ -112,7 +112,7 @@ record Recovery(Case work, boolean emptyDisk) implements Measurement {
 
   private ContenderProcess start(Field field, Contender contender, Assignment assignment) {
     return ContenderProcess.start(
-        contender, assignment, field.home(), field.directory(), work.heap());
+        contender, assignment, field.home(), field.directory(), work.heap(), List.of());
   }
 
   /**

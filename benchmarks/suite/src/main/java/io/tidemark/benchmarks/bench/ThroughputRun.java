@@ -56,7 +56,12 @@ final class ThroughputRun {
     long bytes;
     try (ContenderProcess process =
         ContenderProcess.start(
-            contender, assignment, field.home(), field.directory(), work.heap())) {
+            contender,
+            assignment,
+            field.home(),
+            field.directory(),
+            work.heap(),
+            options(contender))) {
       startedAt = process.startedAt();
       awaitEnd(process, assignment.output());
       cpu = process.cpu();
@@ -91,6 +96,13 @@ final class ThroughputRun {
               new Figure("first output after, s", (arrivals.first() - startedAt) / 1e3),
               new Figure("records", output.records())));
     }
+  }
+
+  /** For throughput, pauses do not matter, and large pages do; whoever is tuned gets that. */
+  private static List<String> options(Contender contender) {
+    return contender.tuned()
+        ? List.of("-XX:+UseParallelGC", "-XX:+UseTransparentHugePages")
+        : List.of();
   }
 
   /** Until as many records are there as there can be, all committed, or the time is over. */
