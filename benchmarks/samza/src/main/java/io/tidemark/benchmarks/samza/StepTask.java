@@ -2,6 +2,7 @@ package io.tidemark.benchmarks.samza;
 
 import io.tidemark.benchmarks.contender.Assignment;
 import io.tidemark.benchmarks.contender.Workload;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.samza.context.Context;
 import org.apache.samza.context.TaskContext;
 import org.apache.samza.storage.kv.KeyValueStore;
@@ -51,8 +52,17 @@ final class StepTask implements StreamTask, InitableTask {
     if (table != null && record.getSystemStreamPartition().getStream().equals(assignment.table())) {
       table.put(Step.number(key), value);
     } else if (step != null) {
-      collector.send(new OutgoingMessageEnvelope(output, key, step.apply(key, value)));
+      collector.send(
+          new OutgoingMessageEnvelope(output, partition(key), key, step.apply(key, value)));
     }
+  }
+
+  /**
+   * The partition that Kafka's clients would choose, since Samza's own hash of an array is another
+   * for each array. Samza takes the number modulo the partitions, which leaves it as it is.
+   */
+  private Integer partition(byte[] key) {
+    return Utils.toPositive(Utils.murmur2(key)) % assignment.partitions();
   }
 
   @SuppressWarnings("unchecked")
