@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,25 @@ class BitRotTest {
       startsFromTheOneBefore(job, blob, own.first(), damage);
     }
     startsFromTheOneBefore(job, manifest, own.first(), Damage.FLIPPED);
+  }
+
+  @Test
+  @Tag("matrix")
+  void each_damage_to_each_file_leaves_the_checkpoint_before() throws Exception {
+    CheckpointedJob job =
+        new CheckpointedJob(
+            new CountingJob(LocalKafka.shared(), "bit-rot-each", 2, directory), directory);
+    job.counting().with("task.checkpoint.verification.failure", "previous");
+    takeTwo(job);
+    List<CheckpointManifest> checkpoints = job.checkpoints();
+    TreeSet<String> own = new TreeSet<>(blobs(checkpoints.get(0)));
+    own.removeAll(blobs(checkpoints.get(1)));
+    for (String blob : own) {
+      String other = own.first().equals(blob) ? own.last() : own.first();
+      for (Damage damage : Damage.values()) {
+        startsFromTheOneBefore(job, blob, other, damage);
+      }
+    }
   }
 
   /** The state is large enough for files of their own; the second has some of the first's. */
