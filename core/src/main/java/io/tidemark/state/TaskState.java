@@ -353,7 +353,8 @@ public final class TaskState implements AutoCloseable {
   }
 
   private void startApplying() {
-    long upTo = heldBytes >= limits.maxBytes / 2 ? Long.MAX_VALUE : applyUpTo;
+    boolean mayHold = heldBytes < limits.maxBytes - limits.maxBytes / 4;
+    long upTo = mayHold ? applyUpTo : Long.MAX_VALUE;
     List<LocatedBlock> batch = held;
     held = new ArrayList<>();
     if (batch.get(batch.size() - 1).block.number() > upTo) {
