@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Work that every contender is given alike.
@@ -43,156 +44,95 @@ record Case(
 
   /** A case with what most have in common. */
   static Case of(String name, Workload workload, KeySequence keys, long records) {
-    return new Case(
-        name,
-        workload,
-        keys,
-        records,
-        0,
-        8,
-        1,
-        1,
-        512 * MIB,
-        1536,
-        Duration.ofMillis(100),
-        Duration.ZERO,
-        Duration.ofSeconds(40));
+    return new Copy(name, workload, keys, records).made();
   }
 
   Case table(int rows) {
-    return new Case(
-        name,
-        workload,
-        keys,
-        records,
-        rows,
-        partitions,
-        workers,
-        stores,
-        memory,
-        heap,
-        commitInterval,
-        checkpointInterval,
-        limit);
+    return with(copy -> copy.tableRows = rows);
   }
 
   Case partitions(int count) {
-    return new Case(
-        name,
-        workload,
-        keys,
-        records,
-        tableRows,
-        count,
-        workers,
-        stores,
-        memory,
-        heap,
-        commitInterval,
-        checkpointInterval,
-        limit);
+    return with(copy -> copy.partitions = count);
   }
 
   Case workers(int count) {
-    return new Case(
-        name,
-        workload,
-        keys,
-        records,
-        tableRows,
-        partitions,
-        count,
-        stores,
-        memory,
-        heap,
-        commitInterval,
-        checkpointInterval,
-        limit);
+    return with(copy -> copy.workers = count);
   }
 
   Case stores(int count) {
-    return new Case(
-        name,
-        workload,
-        keys,
-        records,
-        tableRows,
-        partitions,
-        workers,
-        count,
-        memory,
-        heap,
-        commitInterval,
-        checkpointInterval,
-        limit);
+    return with(copy -> copy.stores = count);
   }
 
   Case memory(long bytes) {
-    return new Case(
-        name,
-        workload,
-        keys,
-        records,
-        tableRows,
-        partitions,
-        workers,
-        stores,
-        bytes,
-        heap,
-        commitInterval,
-        checkpointInterval,
-        limit);
+    return with(copy -> copy.memory = bytes);
   }
 
   Case limit(Duration longest) {
-    return new Case(
-        name,
-        workload,
-        keys,
-        records,
-        tableRows,
-        partitions,
-        workers,
-        stores,
-        memory,
-        heap,
-        commitInterval,
-        checkpointInterval,
-        longest);
-  }
-
-  Case checkpoints(Duration interval) {
-    return new Case(
-        name,
-        workload,
-        keys,
-        records,
-        tableRows,
-        partitions,
-        workers,
-        stores,
-        memory,
-        heap,
-        commitInterval,
-        interval,
-        limit);
+    return with(copy -> copy.limit = longest);
   }
 
   Case commits(Duration interval) {
-    return new Case(
-        name,
-        workload,
-        keys,
-        records,
-        tableRows,
-        partitions,
-        workers,
-        stores,
-        memory,
-        heap,
-        interval,
-        checkpointInterval,
-        limit);
+    return with(copy -> copy.commitInterval = interval);
+  }
+
+  Case checkpoints(Duration interval) {
+    return with(copy -> copy.checkpointInterval = interval);
+  }
+
+  private Case with(Consumer<Copy> change) {
+    Copy copy = new Copy(name, workload, keys, records);
+    copy.tableRows = tableRows;
+    copy.partitions = partitions;
+    copy.workers = workers;
+    copy.stores = stores;
+    copy.memory = memory;
+    copy.heap = heap;
+    copy.commitInterval = commitInterval;
+    copy.checkpointInterval = checkpointInterval;
+    copy.limit = limit;
+    change.accept(copy);
+    return copy.made();
+  }
+
+  /** A case in the making. */
+  private static final class Copy {
+    final String name;
+    final Workload workload;
+    final KeySequence keys;
+    final long records;
+    int tableRows;
+    int partitions = 8;
+    int workers = 1;
+    int stores = 1;
+    long memory = 512 * MIB;
+    int heap = 1536;
+    Duration commitInterval = Duration.ofMillis(100);
+    Duration checkpointInterval = Duration.ZERO;
+    Duration limit = Duration.ofSeconds(40);
+
+    Copy(String name, Workload workload, KeySequence keys, long records) {
+      this.name = name;
+      this.workload = workload;
+      this.keys = keys;
+      this.records = records;
+    }
+
+    Case made() {
+      return new Case(
+          name,
+          workload,
+          keys,
+          records,
+          tableRows,
+          partitions,
+          workers,
+          stores,
+          memory,
+          heap,
+          commitInterval,
+          checkpointInterval,
+          limit);
+    }
   }
 
   /** All of it, for reports. */

@@ -49,49 +49,25 @@ record Contender(
   }
 
   private static Contender tidemark(String name, boolean tuned) {
-    return new Contender(
-        name,
-        "suite",
-        "io.tidemark.benchmarks.tidemark.TidemarkContender",
-        tuned,
-        true,
-        ALL,
-        List.of());
+    return peer(name, "suite", "tidemark.TidemarkContender", tuned);
   }
 
   private static Contender streams(String name, boolean tuned) {
-    return new Contender(
-        name,
-        "kafka-streams",
-        "io.tidemark.benchmarks.streams.StreamsContender",
-        tuned,
-        true,
-        ALL,
-        List.of());
+    return peer(name, "kafka-streams", "streams.StreamsContender", tuned);
   }
 
   private static Contender flink(String name, boolean tuned) {
+    return peer(name, "flink", "flink.FlinkContender", tuned);
+  }
+
+  private static Contender peer(String name, String module, String mainClass, boolean tuned) {
     return new Contender(
-        name,
-        "flink",
-        "io.tidemark.benchmarks.flink.FlinkContender",
-        tuned,
-        true,
-        ALL,
-        List.of(
-            "--add-opens=java.base/java.util=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED"));
+        name, module, "io.tidemark.benchmarks." + mainClass, tuned, true, ALL, List.of());
   }
 
   private static Contender samza(String name, boolean tuned) {
     return new Contender(
-        name,
-        "samza",
-        "io.tidemark.benchmarks.samza.SamzaContender",
-        tuned,
-        false,
-        EnumSet.complementOf(EnumSet.of(Workload.ENRICH)),
-        List.of());
+        name, "samza", "io.tidemark.benchmarks.samza.SamzaContender", tuned, false, ALL, List.of());
   }
 
   /** Where its classes and libraries are, in the clone at a directory. */
