@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class KeysAhead {
   private final TaskState state;
   private @Nullable Object[] keys = {};
-  private @Nullable RecordBatch batch;
   private int from;
   private int count;
   private boolean isSample;
@@ -25,14 +24,13 @@ final class KeysAhead {
     this.state = state;
   }
 
-  /** These records come next. */
+  /** These records come next, or the first of them; {@link #envelope} is for no others. */
   void read(Input input, RecordBatch next, int first, int end) {
     isSample = true;
     count = 0;
     if (!state.isAskedByRecordKeys()) {
       return;
     }
-    batch = next;
     from = first;
     count = Math.min(end - first, TaskState.MOST_TOUCHED);
     keys = new Object[count]; // a new one is cheaper for garbage collectors than what is old
@@ -58,7 +56,7 @@ final class KeysAhead {
   /** A record as the task gets it; throws what the serdes throw. */
   IncomingMessageEnvelope envelope(Input input, RecordBatch of, int index) {
     int place = index - from;
-    boolean isRead = of == batch && place >= 0 && place < count && keys[place] != null;
+    boolean isRead = place >= 0 && place < count && keys[place] != null;
     IncomingMessageEnvelope envelope =
         isRead ? input.envelope(of, index, keys[place]) : input.envelope(of, index);
     if (isSample) {
