@@ -58,18 +58,20 @@ class RecordAllocationTest {
   private static final int PER_RECORD =
       48 // the envelope that the task gets
           + 24 // its key, a Long
+          + 24 // the count before, a Long, which the store keeps as a number
           + 24 // the task's new count, a Long
+          + 5 // its share of the list of keys that are read ahead, 16 and 4 for each of 64 or fewer
           + 40 // the envelope that the task sends
           + 24 // its key as bytes
           + 24 // its message as bytes
           + 48; // the record as its system's producer gets it
 
   /**
-   * What a key that has changed costs a commit: its value as bytes (24), its part of the block's
-   * body (22), of the record for the journal (at most 22), and of the list of what has changed,
-   * which grows by halves (at most 16).
+   * What a key that has changed costs a commit: its value (24) and that as bytes (24), its part of
+   * the block's body (22), of the record for the journal (at most 22), and of the list of what has
+   * changed, which grows by halves (at most 16).
    */
-  private static final int PER_CHANGE = 24 + 22 + 22 + 16;
+  private static final int PER_CHANGE = 24 + 24 + 22 + 22 + 16;
 
   /** What a commit costs besides, and each of the steps before it: a batch, lists, iterators. */
   private static final int PER_COMMIT = 8_000;
