@@ -120,6 +120,18 @@ public final class BlockBuilder {
     putBytes(valueEnd);
   }
 
+  /**
+   * As the others, for a key and a value that stand one after the other.
+   *
+   * @param valueLength -1 to remove the key
+   */
+  public void change(byte[] bytes, int offset, int keyLength, int valueLength) {
+    putVarint(keyLength);
+    putBytes(bytes, offset, keyLength);
+    putVarint(valueLength + 1);
+    putBytes(bytes, offset + keyLength, Math.max(0, valueLength));
+  }
+
   /** Ends the changes of the store begun. */
   public void endStore() {
     endSection();
@@ -181,9 +193,13 @@ public final class BlockBuilder {
   }
 
   private void putBytes(byte[] bytes) {
-    ensure(bytes.length);
-    System.arraycopy(bytes, 0, buffer, length, bytes.length);
-    length += bytes.length;
+    putBytes(bytes, 0, bytes.length);
+  }
+
+  private void putBytes(byte[] bytes, int offset, int count) {
+    ensure(count);
+    System.arraycopy(bytes, offset, buffer, length, count);
+    length += count;
   }
 
   private void ensure(int more) {

@@ -40,6 +40,9 @@ public final class ObjectCache {
   private int hand;
   private long bytes;
 
+  /** What is in {@link #bytes} without being an entry. */
+  private long charged;
+
   /** Where the last search found its entry; it may be another's by now. */
   private int latest;
 
@@ -131,6 +134,12 @@ public final class ObjectCache {
     bytes += entry.bytes;
   }
 
+  /** Takes some of the memory for what is no entry, or gives it back. */
+  void charge(long more) {
+    charged += more;
+    bytes += more;
+  }
+
   /** Notes that an entry's value now takes so many bytes. */
   void resize(CacheEntry<?, ?> entry, int valueBytes) {
     int more = valueBytes - entry.valueBytes;
@@ -178,7 +187,7 @@ public final class ObjectCache {
     CacheEntry<?, ?>[] before = entries;
     int[] beforeHashes = hashes;
     size = 0;
-    bytes = 0;
+    bytes = charged;
     latest = 0;
     hand = 0;
     hashes = new int[before.length];

@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A write changes the cached entry and marks it dirty; the next block takes all dirty entries,
  * each serialized once however often it changed. Until the engine has applied that block the entry
- * stays cached, so that a read is one look into the cache and, if it is not there, one into the
- * engine.
+ * stays cached. A write to a key that is not cached, whose value nobody asked for, makes no entry:
+ * it is serialized at once, and becomes an entry when the key is read, or written again before the
+ * next block. So a read is one look into the cache and, if it is not there, one at the {@link
+ * UnreadWrites} and one into the engine.
  *
- * <p>Invariant: the engine's value, overridden by the entries that are ahead of it, is the task's.
- * Confined to the task's worker.
+ * <p>Invariant: the engine's value, overridden by unread writes that it does not have, overridden
+ * by the entries that are ahead of it, is the task's. Confined to the task's worker.
  */
 final class StoreEntries<K, V> implements ObjectCache.Owner {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -49,6 +51,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   /** Whether a value tells how many bytes it has at least when it is serialized. */
   private final boolean sizesAreKnown;
 
+  private final UnreadWrites unread;
   private final Deque<Held<K, V>> held = new ArrayDeque<>();
   private List<CacheEntry<K, V>> dirty = new ArrayList<>();
   private final List<Undo<K, V>> undos = new ArrayList<>();
@@ -85,6 +88,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     this.keys = keys;
     this.values = values;
     this.cache = state.cache();
+    this.unread = new UnreadWrites(this, cache);
     keysAreValues = keys.keysAreValues();
     cost = new EntryCost(keysAreValues);
     Object valueSerde = spec.valueSerde();
@@ -135,6 +139,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     if (isAskedByRecordKeys()) {
       askedByRecordKey = false;
       cache.touch(this, recordKeys, count);
+      touched += unread.touch(recordKeys, count);
     }
   }
 
@@ -150,9 +155,38 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     CacheEntry<K, V> entry = cached(cacheKey);
     if (entry == null) {
       entry = created(key, cacheKey, bytes);
-      load(entry, engine.get(engineStore, entry.engineKey));
+      if (!loadUnread(entry)) {
+        load(entry, engine.get(engineStore, entry.engineKey));
+      }
     }
     return entry;
+  }
+
+  /**
+   * Gives a new entry what was written to its key and not read, and caches it, if there is that.
+   */
+  private boolean loadUnread(CacheEntry<K, V> entry) {
+    long place = unread.find(entry.cacheKey, entry.engineKey);
+    if (place == UnreadWrites.NOWHERE) {
+      return false;
+    }
+    long commit = unread.commit(place);
+    byte[] stored = unread.stored(place);
+    if (commit == 0) {
+      unread.remove(place);
+    }
+    load(entry, stored);
+    takeOver(entry, commit);
+    return true;
+  }
+
+  /** An entry has a value that was written without one. */
+  private void takeOver(CacheEntry<K, V> entry, long commit) {
+    entry.commit = commit;
+    if (commit == 0) {
+      entry.dirty = true;
+      dirty.add(entry);
+    }
   }
 
   /** A new entry, whose value is not known yet and which is not in the cache. */
@@ -173,6 +207,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
    */
   CacheEntry<K, V> stillCached(CacheEntry<K, V> entry) {
     CacheEntry<K, V> now = inCache(entry.cacheKey);
+    if (now == null && unread.find(entry.cacheKey, entry.engineKey) != UnreadWrites.NOWHERE) {
+      return entry(entry.key);
+    }
     if (now == null) {
       cache.add(entry, entry.bytes - entry.valueBytes, entry.valueBytes);
       return entry;
@@ -212,7 +249,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       }
       if (entry == null) {
         entry = created(key, cacheKey, bytes);
-        missing.put(cacheKey, entry);
+        if (!loadUnread(entry)) {
+          missing.put(cacheKey, entry);
+        }
       }
       entries.add(entry);
     }
@@ -226,14 +265,15 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     return entries;
   }
 
-  /** A new entry for a key, without its value; null if the key is cached. */
+  /** A new entry for a key, without its value; null if the value is known without the engine. */
   @Nullable CacheEntry<K, V> missing(K key) {
     byte[] bytes = keysAreValues ? null : keys.bytes(key);
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
     if (cached(cacheKey) != null) {
       return null;
     }
-    return created(key, cacheKey, bytes);
+    CacheEntry<K, V> entry = created(key, cacheKey, bytes);
+    return unread.find(entry.cacheKey, entry.engineKey) == UnreadWrites.NOWHERE ? entry : null;
   }
 
   /** The engine's values of some entries. Any thread may call it. */
@@ -243,8 +283,8 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   }
 
   /**
-   * Caches entries with the engine's values, but for those that are cached by now. They will be
-   * read soon, so they are not the next to be evicted.
+   * Caches entries with the engine's values, but for those that are cached or were written by now.
+   * They will be read soon, so they are not the next to be evicted.
    *
    * @param applied the commit that the engine had when its values were read. Once it has another,
    *     an entry that was written meanwhile may have been evicted, also by this very call, and what
@@ -253,31 +293,50 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   void adopt(List<CacheEntry<K, V>> entries, byte[] @Nullable [] stored, long applied) {
     for (int i = 0; i < entries.size(); i++) {
       CacheEntry<K, V> entry = entries.get(i);
-      if (cached(entry.cacheKey) == null && appliedCommit() == applied) {
+      if (cached(entry.cacheKey) == null
+          && unread.find(entry.cacheKey, entry.engineKey) == UnreadWrites.NOWHERE
+          && appliedCommit() == applied) {
         load(entry, stored[i]);
         entry.uses = 1;
       }
     }
   }
 
-  /** A write need not know the former value, unless it may have to be undone. */
-  CacheEntry<K, V> entryForWrite(K key) {
-    if (undoable) {
-      return entry(key);
-    }
-    askedByRecordKey |= key == state.sampledKey();
+  // ---- setting
+
+  /**
+   * Writes a value. A write need not know the former one, unless it may have to be undone; one to a
+   * key that is not cached does not make an entry, unless scans need it.
+   *
+   * @param value null to remove the key
+   */
+  void write(K key, @Nullable V value, long expires) {
     byte[] bytes = keysAreValues ? null : keys.bytes(key);
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
-    CacheEntry<K, V> entry = cached(cacheKey);
-    if (entry == null) {
-      entry = created(key, cacheKey, bytes);
-      cache.evict();
-      cache.add(entry, cost.entry(key, entry.engineKey), 0);
+    askedByRecordKey |= key == state.sampledKey();
+    CacheEntry<K, V> entry = undoable ? entry(key) : cached(cacheKey);
+    if (entry != null) {
+      set(entry, value == null ? null : toCached(key, value, expires), expires);
+      return;
     }
-    return entry;
+    byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
+    long place = unread.find(cacheKey, engineKey);
+    boolean again = place != UnreadWrites.NOWHERE && unread.isUncommitted(place);
+    if (again || overlay != null) {
+      Object cached = value == null ? null : toCached(key, value, expires);
+      CacheEntry<K, V> added = newEntry(cacheKey, key, engineKey);
+      cache.evict();
+      cache.add(added, cost.entry(key, engineKey), 0);
+      if (again) {
+        unread.remove(place);
+      }
+      set(added, cached, expires);
+    } else {
+      byte[] payload = value == null ? null : values.payload(key, value);
+      unread.add(cacheKey, engineKey, values.header(expires), payload);
+      state.changed(engineKey.length + (payload == null ? 0 : payload.length));
+    }
   }
-
-  // ---- setting
 
   /** A value in the form in which the cache has it, if it may be written at all. */
   Object toCached(K key, V value, long expires) {
@@ -351,7 +410,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       cache.resize(undo.entry, undo.value == null ? 0 : cost.value(undo.value));
       if (undo.entry.dirty && !undo.wasDirty) {
         undo.entry.dirty = false;
-        dirty.remove(dirty.size() - 1);
+        dirty.remove(dirty.lastIndexOf(undo.entry)); // nearly always the last
       }
     }
     keep();
@@ -360,7 +419,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   // ---- commits
 
   boolean isDirty() {
-    return !dirty.isEmpty();
+    return dirtyEntries() > 0;
   }
 
   /** Adds what changed since the last block to a block, and makes it part of that commit. */
@@ -368,10 +427,11 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     while (!held.isEmpty() && held.peek().commit <= appliedCommit()) {
       held.remove();
     }
-    if (dirty.isEmpty()) {
+    forgetApplied();
+    if (!isDirty()) {
       return;
     }
-    block.beginStore(spec.name(), dirty.size());
+    block.beginStore(spec.name(), dirtyEntries());
     for (int i = 0; i < dirty.size(); i++) {
       if (i % TOUCHED_AHEAD == 0) {
         touchDirty(i, Math.min(dirty.size(), i + TOUCHED_AHEAD));
@@ -381,9 +441,12 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       entry.dirty = false;
       entry.commit = commit;
     }
+    unread.writeTo(block, commit);
     block.endStore();
-    held.add(new Held<>(commit, dirty));
-    dirty = new ArrayList<>();
+    if (!dirty.isEmpty()) {
+      held.add(new Held<>(commit, dirty));
+      dirty = new ArrayList<>();
+    }
     cache.evict();
   }
 
@@ -418,16 +481,27 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
 
   /** How many entries are not in a block yet. */
   int dirtyEntries() {
-    return dirty.size();
+    return dirty.size() + unread.uncommitted();
+  }
+
+  /** Forgets what the engine has of the unread writes. */
+  void forgetApplied() {
+    unread.applied(appliedCommit());
+  }
+
+  /** Gives back the memory of what is in no cache. */
+  void forgetUnread() {
+    unread.clear();
   }
 
   /** Whether an entry was written after a commit that the engine had. */
   boolean isWrittenSince(K key, byte[] engineKey, long commit) {
-    CacheEntry<K, V> entry = inCache(cacheKey(key, engineKey));
-    return entry != null && entry.ahead(commit);
+    Object cacheKey = cacheKey(key, engineKey);
+    CacheEntry<K, V> entry = inCache(cacheKey);
+    return entry != null ? entry.ahead(commit) : unread.isWrittenSince(cacheKey, engineKey, commit);
   }
 
-  /** The entry in the cache, or a new one without a value. */
+  /** The entry in the cache, or a new one without a value, for a key not written lately. */
   CacheEntry<K, V> cachedOrAdded(K key, byte[] engineKey) {
     Object cacheKey = cacheKey(key, engineKey);
     CacheEntry<K, V> entry = inCache(cacheKey);
@@ -454,6 +528,8 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       TreeMap<byte[], CacheEntry<K, V>> fresh = new TreeMap<>(KeyOrder.WITHIN_SLOTS);
       held.forEach(commit -> commit.entries.forEach(entry -> addToOverlay(fresh, entry)));
       dirty.forEach(entry -> addToOverlay(fresh, entry));
+      unread.moveTo(
+          (engineKey, stored, commit) -> addToOverlay(fresh, withEntry(engineKey, stored, commit)));
       overlay = fresh;
       overlayPurgedAt = Long.MIN_VALUE;
       return overlay();
@@ -469,6 +545,18 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       overlayPurgedAt = applied;
     }
     return sorted;
+  }
+
+  /** The entry of a key that was written without one. */
+  private CacheEntry<K, V> withEntry(byte[] engineKey, byte @Nullable [] stored, long commit) {
+    K key = keys.key(engineKey);
+    CacheEntry<K, V> entry = inCache(cacheKey(key, engineKey));
+    if (entry == null) {
+      entry = newEntry(cacheKey(key, engineKey), key, engineKey);
+      load(entry, stored);
+      takeOver(entry, commit);
+    }
+    return entry;
   }
 
   private void addToOverlay(TreeMap<byte[], CacheEntry<K, V>> sorted, CacheEntry<K, V> entry) {

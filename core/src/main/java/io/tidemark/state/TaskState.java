@@ -49,6 +49,7 @@ public final class TaskState implements AutoCloseable {
   private long heldBytes;
   private long heldSince;
   private volatile long applied;
+  private long forgottenUpTo;
   private volatile boolean applying;
   private volatile @Nullable Throwable failure;
   private volatile long applyUpTo = Long.MAX_VALUE;
@@ -271,6 +272,10 @@ public final class TaskState implements AutoCloseable {
    */
   public void maintain() {
     throwFailure();
+    if (applied > forgottenUpTo) {
+      forgottenUpTo = applied;
+      stores.values().forEach(store -> store.entries().forgetApplied());
+    }
     if (held.isEmpty()) {
       return;
     }
@@ -596,6 +601,7 @@ public final class TaskState implements AutoCloseable {
       prefetches.forEach(Prefetch::await);
     } finally {
       if (owner != null) { // else nothing is in the cache, and it may be another thread's
+        stores.values().forEach(store -> store.entries().forgetUnread());
         surroundings.cache.removeAll(stores.values().stream().map(TaskStore::entries).toList());
       }
     }

@@ -159,9 +159,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K> {
   }
 
   private void put(K key, V value, long expires) {
-    requireKey(key);
-    Object cached = entries.toCached(key, requireValue(value), expires);
-    entries.set(entries.entryForWrite(key), cached, expires);
+    entries.write(requireKey(key), requireValue(value), expires);
   }
 
   @Override
@@ -225,7 +223,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K> {
   @Override
   public void delete(K key) {
     checkThread();
-    entries.set(entries.entryForWrite(requireKey(key)), null, StoredValue.NEVER);
+    entries.write(requireKey(key), null, StoredValue.NEVER);
   }
 
   @Override

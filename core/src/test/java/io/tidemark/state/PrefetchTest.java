@@ -2,6 +2,7 @@ package io.tidemark.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.api.KeyValueIterator;
 import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.LongSerde;
 import io.tidemark.api.StringSerde;
@@ -65,6 +66,7 @@ class PrefetchTest {
   void keysThatWereNamedAreReadTogetherAndNotOneByOne() {
     try (StateUnderTest tested = open(100_000)) {
       fill(tested, 5_000);
+      tested.state.maintain();
       for (int i = 0; i < 100; i++) {
         tested.cache.evict();
       }
@@ -167,6 +169,11 @@ class PrefetchTest {
                   .isEqualTo(model.get(key));
         }
       }
+      Map<String, Long> all = new HashMap<>();
+      try (KeyValueIterator<String, Long> scan = store(tested).all()) {
+        scan.forEachRemaining(entry -> all.put(entry.key(), entry.value()));
+      }
+      assertThat(all).as("seed %d, all entries", seed).isEqualTo(model);
     }
   }
 }

@@ -93,19 +93,25 @@ public abstract class StoreCostContract extends StoresOfEveryKind {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 2_000, 1 << 30})
-  void a_value_that_changes_often_between_two_commits_is_serialized_once(long cacheBytes) {
+  void a_value_that_changes_often_between_two_commits_is_serialized_once_or_twice_if_not_read(
+      long cacheBytes) {
     CountingSerde values = new CountingSerde();
     StoreSpec spec = StateUnderTest.spec("counts", new StringSerde(), values, null, true);
     try (StateUnderTest tested = open(cacheBytes, Stream.of(spec))) {
       KeyValueStore<String, Long> counts = tested.store("counts");
+      int writtenBefore = 0;
       for (int commit = 1; commit <= 3; commit++) {
         for (int i = 0; i < 1_000; i++) {
           counts.merge("page", 1L, Long::sum);
           counts.put("other", (long) i);
         }
-        assertThat(values.written).isEqualTo(2 * (commit - 1));
+        int before = values.written;
+        assertThat(before)
+            .as("the first of the values put")
+            .isBetween(writtenBefore, writtenBefore + 1);
         tested.commit();
-        assertThat(values.written).isEqualTo(2 * commit);
+        assertThat(values.written).isEqualTo(before + 2);
+        writtenBefore = values.written;
         tested.state.drain();
       }
       assertThat(counts.get("page")).isEqualTo(3_000);
@@ -141,6 +147,7 @@ public abstract class StoreCostContract extends StoresOfEveryKind {
       counts.putAll(many);
       tested.commit();
       tested.state.drain();
+      tested.state.maintain();
       List<String> hot = IntStream.range(0, 20).mapToObj(i -> "key-" + i * 7).toList();
       for (int i = 0; i < 10; i++) {
         hot.forEach(counts::get);

@@ -318,12 +318,30 @@ class TaskStoreTest {
   @SuppressWarnings("unchecked")
   void aValueThatCannotBeWrittenFailsItsCommitAndIsNamed() {
     KeyValueStore<String, Long> store = open(new StringSerde(), new LongSerde(), 1000);
+    store.get("alice");
     ((KeyValueStore<String, Object>) (KeyValueStore<?, ?>) store).put("alice", "no long");
     assertThatThrownBy(() -> opened.build())
         .isInstanceOf(StateException.class)
         .hasMessageContaining("store totals of task main-1: the value of key alice")
         .asInstanceOf(InstanceOfAssertFactories.type(TidemarkException.class))
         .returns("TM-3012", TidemarkException::code);
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void aValueOfAKeyNobodyReadThatCannotBeWrittenFailsItsPutAndChangesNothing() {
+    KeyValueStore<String, Long> store = open(new StringSerde(), new LongSerde(), 1000);
+    store.put("alice", 1L);
+    opened.commit();
+    assertThatThrownBy(
+            () ->
+                ((KeyValueStore<String, Object>) (KeyValueStore<?, ?>) store)
+                    .put("alice", "no long"))
+        .isInstanceOf(StateException.class)
+        .hasMessageContaining("store totals of task main-1: the value of key alice")
+        .asInstanceOf(InstanceOfAssertFactories.type(TidemarkException.class))
+        .returns("TM-3012", TidemarkException::code);
+    assertThat(store.get("alice")).isEqualTo(1L);
   }
 
   private static <K> List<K> keys(KeyValueIterator<K, ?> iterator) {
