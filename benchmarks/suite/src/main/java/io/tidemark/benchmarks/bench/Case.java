@@ -47,6 +47,10 @@ record Case(
     return new Copy(name, workload, keys, records).made();
   }
 
+  Case records(long count) {
+    return with(copy -> copy.records = count);
+  }
+
   Case table(int rows) {
     return with(copy -> copy.tableRows = rows);
   }
@@ -99,7 +103,7 @@ record Case(
     final String name;
     final Workload workload;
     final KeySequence keys;
-    final long records;
+    long records;
     int tableRows;
     int partitions = 8;
     int workers = 1;

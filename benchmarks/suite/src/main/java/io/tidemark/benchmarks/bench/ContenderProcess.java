@@ -44,6 +44,7 @@ final class ContenderProcess implements AutoCloseable {
       List<String> line = new ArrayList<>();
       line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       line.add("-Xmx" + heap + "m");
+      line.add("-XX:ErrorFile=" + directory.resolve(assignment.application() + "-crash-%p.log"));
       line.addAll(contender.options());
       line.addAll(more);
       String tried = System.getProperty("bench." + contender.name() + ".options", "");

@@ -79,8 +79,9 @@ final class Measurements {
   }
 
   private void addRecovery() {
-    all.add(new Recovery(Recovery.work("restore", 10 * million), true));
-    all.add(new Recovery(Recovery.work("restart", 10 * million), false));
+    int keys = 20 * million;
+    all.add(new Recovery(Recovery.work("restore", keys), true));
+    all.add(new Recovery(Recovery.work("restart", keys), false));
   }
 
   private void add(String description, Case work) {
