@@ -49,7 +49,7 @@ record Recovery(Case work, boolean emptyDisk) implements Measurement {
       try (RecoveryRun run = new RecoveryRun(field, this, contender, rounds)) {
         run.results().forEach(told);
       } catch (InexactException | IllegalStateException e) {
-        told.accept(Result.failed(work.name(), contender, 1, String.valueOf(e.getMessage())));
+        told.accept(Result.failed(contender, 1, String.valueOf(e.getMessage())));
       }
     }
   }

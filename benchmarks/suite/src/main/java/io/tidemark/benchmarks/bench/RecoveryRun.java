@@ -91,8 +91,7 @@ final class RecoveryRun implements AutoCloseable {
           firsts::isComplete,
           record ->
               firsts.add(record.partition(), System.currentTimeMillis() - process.startedAt()));
-      Result result =
-          new Result(work.name(), contender.name(), round, "", figures(firsts, process));
+      Result result = Result.of(contender, round, figures(firsts, process));
       await(process, LIMIT, () -> isProcessed(before + RECORDS_EACH), record -> {});
       process.kill();
       return result;

@@ -21,8 +21,6 @@ import java.util.Map;
  * @param summaries of all measurements
  */
 record Report(String command, String began, Map<String, String> machine, List<Summary> summaries) {
-  private static final String OURS = "tidemark";
-
   /** Writes {@code results.json}, {@code results.md} and {@code results.svg} into a directory. */
   void write(Path directory) {
     try {
@@ -59,6 +57,7 @@ record Report(String command, String began, Map<String, String> machine, List<Su
   private static Map<String, Object> json(Result result) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("contender", result.contender());
+    json.put("guarantee", result.guarantee());
     json.put("round", result.round());
     if (!result.counts()) {
       json.put("failure", result.failure());
@@ -86,11 +85,11 @@ record Report(String command, String began, Map<String, String> machine, List<Su
     text.append(measurement.description()).append(".\n\n");
     if (!summary.contenders().isEmpty()) {
       List<String> figures = List.copyOf(summary.figures());
-      text.append("| contender | ")
+      text.append("| contender | guarantee | ")
           .append(figures.get(0))
           .append(" | min | max | of raw | tidemark is better by |");
       figures.stream().skip(1).forEach(figure -> text.append(' ').append(figure).append(" |"));
-      text.append("\n|---|").append("---:|".repeat(figures.size() + 4)).append('\n');
+      text.append("\n|---|---|").append("---:|".repeat(figures.size() + 4)).append('\n');
       summary.contenders().forEach(contender -> text.append(line(summary, contender, figures)));
     }
     for (Result failed : summary.failures()) {
@@ -105,9 +104,10 @@ record Report(String command, String began, Map<String, String> machine, List<Su
   private static String line(Summary summary, String contender, List<String> figures) {
     Summary.Spread first = summary.spread(contender, figures.get(0));
     StringBuilder line = new StringBuilder("| ").append(contender).append(" | ");
+    line.append(summary.guarantee(contender)).append(" | ");
     line.append(number(first.median())).append(" | ").append(number(first.min())).append(" | ");
-    line.append(number(first.max())).append(" | ").append(ratio(summary.ratio(contender, "raw")));
-    line.append(" | ").append(ratio(summary.ratio(OURS, contender))).append(" |");
+    line.append(number(first.max())).append(" | ").append(ratio(summary.ratioToRaw(contender)));
+    line.append(" | ").append(ratio(summary.ratioOfTidemark(contender))).append(" |");
     figures.stream()
         .skip(1)
         .forEach(

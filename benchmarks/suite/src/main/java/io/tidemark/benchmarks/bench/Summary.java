@@ -38,6 +38,34 @@ record Summary(Measurement measurement, List<Result> results) {
     return figures().iterator().next();
   }
 
+  /** What a contender that has a result guaranteed. */
+  String guarantee(String contender) {
+    return results.stream()
+        .filter(result -> result.contender().equals(contender))
+        .map(Result::guarantee)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * How many times better Tidemark is than a contender that gives the same guarantee; not a number
+   * where it has no such run.
+   */
+  double ratioOfTidemark(String contender) {
+    return ratio(
+        guarantee(contender).equals(Contender.EXACTLY_ONCE)
+            ? "tidemark"
+            : "tidemark-" + Contender.AT_LEAST_ONCE,
+        contender);
+  }
+
+  /** How near a contender is to the limit; not a number where it guarantees less. */
+  double ratioToRaw(String contender) {
+    return guarantee(contender).equals(Contender.EXACTLY_ONCE)
+        ? ratio(contender, "raw")
+        : Double.NaN;
+  }
+
   Spread spread(String contender, String figure) {
     double[] values =
         results.stream()

@@ -39,7 +39,7 @@ final class ThroughputRun {
           round,
           work.assignment(field, contender, name, input, table, output, directory));
     } catch (InexactException | IllegalStateException e) {
-      return Result.failed(work.name(), contender, round, String.valueOf(e.getMessage()));
+      return Result.failed(contender, round, String.valueOf(e.getMessage()));
     } finally {
       field.topics().delete(name);
       field.remove(directory);
@@ -81,11 +81,9 @@ final class ThroughputRun {
       }
       Arrivals arrivals = reader.arrivals();
       double millions = output.records() / 1e6;
-      return new Result(
-          work.name(),
-          contender.name(),
+      return Result.of(
+          contender,
           round,
-          "",
           List.of(
               new Figure("records/s", arrivals.rate(WARM)),
               new Figure("CPU s per million", cpu.toMillis() / 1e3 / millions),
