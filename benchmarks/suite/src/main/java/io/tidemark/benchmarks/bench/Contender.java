@@ -78,6 +78,11 @@ record Contender(
     return new Contender(name, module, mainClass, tuned, false, workloads, options);
   }
 
+  /** Whether several processes of it share the work, each told its share. */
+  boolean sharesWork() {
+    return !module.equals("flink") && !module.equals("samza");
+  }
+
   /** As results call it: results are compared where it is the same. */
   String guarantee() {
     return exactlyOnce ? EXACTLY_ONCE : AT_LEAST_ONCE;
