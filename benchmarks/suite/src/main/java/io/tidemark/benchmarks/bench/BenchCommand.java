@@ -93,7 +93,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (list) {
       return list();
     }
-    Results collected = Results.in(resultsDirectory());
+    Results collected = collected();
     if (report) {
       return report(collected);
     }
@@ -110,6 +110,14 @@ public final class BenchCommand implements Callable<Integer> {
     }
     out.println("All results are in " + resultsDirectory());
     return failed ? 1 : 0;
+  }
+
+  private Results collected() {
+    try {
+      return Results.in(resultsDirectory());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec().commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private int list() {

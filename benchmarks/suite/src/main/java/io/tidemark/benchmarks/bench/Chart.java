@@ -150,9 +150,9 @@ final class Chart {
     }
     double rate = summary.spread(contender, summary.first()).median();
     String label = String.format(Locale.ROOT, "%,.0f/s", rate);
-    String beside = String.format(Locale.ROOT, ", %.2f", ratio);
+    String beside = String.format(Locale.ROOT, ", %.2f×", ratio);
     svg.text(
-        "text", 11, LEFT + length + 6, y + 11, contender.equals(OURS) ? label : label + beside);
+        "text", 11, LEFT + length + 7, y + 11, contender.equals(OURS) ? label : label + beside);
   }
 
   /** Of the rounds that both ran in; where there is none, of the medians. */

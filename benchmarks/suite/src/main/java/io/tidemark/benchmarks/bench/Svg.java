@@ -12,7 +12,7 @@ final class Svg {
       """
       <style>
       .page { fill: #ffffff } .text { fill: #1f2328 } .muted { fill: #59636e }
-      text { stroke: #ffffff; stroke-width: 4px; paint-order: stroke }
+      text { stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke }
       .grid { stroke: #d1d9e0 } .one { stroke: #818b98 } .cut { stroke: #ffffff; stroke-width: 3 }
       .tidemark { fill: #0969a8 } .kafka-streams { fill: #d9822b }
       .flink { fill: #8250c4 } .raw { fill: #a5aeb8 }

@@ -25,7 +25,7 @@ class ChartTest {
     assertThat(width(chart, "kafka-streams")).isEqualTo(ours / 4);
     assertThat(width(chart, "flink")).isEqualTo(ours / 8);
     assertThat(width(chart, "raw")).isEqualTo(ours * 3 / 2);
-    assertThat(words(chart)).contains("800,000/s", "200,000/s, 0.25", "1,200,000/s, 1.50");
+    assertThat(words(chart)).contains("800,000/s", "200,000/s, 0.25×", "1,200,000/s, 1.50×");
     assertThat(words(chart)).anyMatch(text -> text.contains("2026-11-21"));
     assertThat(words(chart)).anyMatch(text -> text.contains("A & B <fast>"));
   }

@@ -77,6 +77,7 @@ class ResultsTest {
     Path file = directory.resolve("results.json");
     Files.writeString(file, "{\"measurements\":[{\"name\":\"copy\"}]}");
     assertThatThrownBy(() -> Results.in(directory)).hasMessageContaining("remove it");
+    assertThat(reported()).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(file).content().contains("copy");
   }
 
