@@ -23,14 +23,17 @@ import java.util.Properties;
  * @param commitInterval how often to commit; where what is a commit elsewhere is a checkpoint, how
  *     often to take one
  * @param checkpointInterval how often to take what is a checkpoint beside commits; zero for never
- * @param workers threads that process
- * @param memory bytes that caches, write buffers and blocks of stores may take together
+ * @param workers threads that process, in each process
+ * @param share of the work that this process has
+ * @param memory bytes that caches, write buffers and blocks of stores may take together, in each
+ *     process
  * @param stores how many stores {@link Workload#MANY_STORES} has
  * @param partitions of the input, the table and the output
  * @param input topic to read, from its beginning
  * @param table topic that {@link Workload#ENRICH} looks up in
  * @param output topic to write, partitioned by key as the clients of Kafka do by default
- * @param directory for state and checkpoints; empty at first, and kept when a run is continued
+ * @param directory for state and checkpoints, of all processes that share the work; empty at first,
+ *     and kept when a run is continued
  */
 public record Assignment(
     String application,
@@ -41,6 +44,7 @@ public record Assignment(
     Duration commitInterval,
     Duration checkpointInterval,
     int workers,
+    Share share,
     long memory,
     int stores,
     int partitions,
@@ -70,6 +74,8 @@ public record Assignment(
         Duration.ofMillis(Long.parseLong(of(said, "commit.interval.ms"))),
         Duration.ofMillis(Long.parseLong(of(said, "checkpoint.interval.ms"))),
         Integer.parseInt(of(said, "workers")),
+        new Share(
+            Integer.parseInt(of(said, "container")), Integer.parseInt(of(said, "containers"))),
         Long.parseLong(of(said, "memory.bytes")),
         Integer.parseInt(of(said, "stores")),
         Integer.parseInt(of(said, "partitions")),
@@ -94,6 +100,8 @@ public record Assignment(
     said.setProperty("commit.interval.ms", Long.toString(commitInterval.toMillis()));
     said.setProperty("checkpoint.interval.ms", Long.toString(checkpointInterval.toMillis()));
     said.setProperty("workers", Integer.toString(workers));
+    said.setProperty("container", Integer.toString(share.container()));
+    said.setProperty("containers", Integer.toString(share.containers()));
     said.setProperty("memory.bytes", Long.toString(memory));
     said.setProperty("stores", Integer.toString(stores));
     said.setProperty("partitions", Integer.toString(partitions));
@@ -106,6 +114,27 @@ public record Assignment(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns what another process is told that shares the work. */
+  public Assignment share(Share other) {
+    return new Assignment(
+        application,
+        bootstrapServers,
+        workload,
+        tuned,
+        exactlyOnce,
+        commitInterval,
+        checkpointInterval,
+        workers,
+        other,
+        memory,
+        stores,
+        partitions,
+        input,
+        table,
+        output,
+        directory);
   }
 
   private static String of(Properties said, String key) {

@@ -24,6 +24,7 @@ class AssignmentTest {
             Duration.ofMillis(100),
             Duration.ZERO,
             2,
+            new Share(1, 3),
             1 << 28,
             20,
             8,
@@ -34,6 +35,13 @@ class AssignmentTest {
     Path file = directory.resolve("assignment.properties");
     assignment.write(file);
     assertThat(Assignment.read(file)).isEqualTo(assignment);
+  }
+
+  @Test
+  void a_share_is_one_of_those_there_are() {
+    assertThat(Share.WHOLE.isWhole()).isTrue();
+    assertThat(new Share(1, 2).isWhole()).isFalse();
+    assertThatThrownBy(() -> new Share(2, 2)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.benchmarks.contender.Assignment;
 import io.tidemark.benchmarks.contender.Message;
+import io.tidemark.benchmarks.contender.Share;
 import io.tidemark.benchmarks.contender.Workload;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -108,6 +109,7 @@ final class JobTest {
         Duration.ofMinutes(1),
         Duration.ZERO,
         1,
+        Share.WHOLE,
         64 << 20,
         20,
         1,

@@ -6,6 +6,7 @@ import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.restoreConsumerPrefix;
 
 import io.tidemark.benchmarks.contender.Assignment;
+import java.nio.file.Path;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -21,7 +22,7 @@ final class StreamsSettings {
     Properties settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, assignment.application());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, assignment.bootstrapServers());
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, assignment.directory().toString());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, directory(assignment).toString());
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, assignment.workers());
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, assignment.commitInterval().toMillis());
     settings.put(
@@ -34,9 +35,16 @@ final class StreamsSettings {
       tuneClients(settings);
       settings.put(
           mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
-          Integer.toHexString(assignment.directory().toString().hashCode()));
+          Integer.toHexString(directory(assignment).toString().hashCode()));
     }
     return settings;
+  }
+
+  /** One for each process: two cannot share one. */
+  private static Path directory(Assignment assignment) {
+    return assignment.share().isWhole()
+        ? assignment.directory()
+        : assignment.directory().resolve("container-" + assignment.share().container());
   }
 
   private static void tuneMemory(Properties settings, long memory) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.benchmarks.contender.Assignment;
 import io.tidemark.benchmarks.contender.Message;
+import io.tidemark.benchmarks.contender.Share;
 import io.tidemark.benchmarks.contender.Workload;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -104,6 +106,18 @@ class StreamsTopologyTest {
     return ByteBuffer.allocate(Long.BYTES).putLong(key).array();
   }
 
+  @Test
+  void processesThatShareTheWorkAreOneGroup() {
+    Assignment assignment = assignment(Workload.COUNT, true);
+    Properties first = StreamsSettings.of(assignment.share(new Share(0, 2)));
+    Properties second = StreamsSettings.of(assignment.share(new Share(1, 2)));
+    assertThat(first.get("application.id")).isEqualTo(second.get("application.id"));
+    assertThat(first.get("state.dir")).isNotEqualTo(second.get("state.dir"));
+    assertThat(first.get("main.consumer.group.instance.id"))
+        .isNotNull()
+        .isNotEqualTo(second.get("main.consumer.group.instance.id"));
+  }
+
   private Assignment assignment(Workload workload, boolean tuned) {
     return new Assignment(
         "test-" + workload + tuned,
@@ -114,6 +128,7 @@ class StreamsTopologyTest {
         Duration.ofMillis(100),
         Duration.ZERO,
         2,
+        Share.WHOLE,
         64 << 20,
         3,
         8,

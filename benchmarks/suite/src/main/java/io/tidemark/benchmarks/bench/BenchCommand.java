@@ -10,7 +10,6 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -30,7 +29,8 @@ import picocli.CommandLine.Spec;
       "Measures Tidemark beside Kafka's bare clients, Kafka Streams, Flink and Samza: the same work on the"
           + " same topics of one broker, started here; each in a process of its own, one after the other,"
           + " round after round. Only what is exact counts.",
-      "Prints a table for each measurement, and writes results.json, results.md and results.svg."
+      "Prints a table for each measurement, and writes results.json, results.md and results.svg. What"
+          + " they have of other measurements stays: several commands can fill the same files."
     })
 public final class BenchCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
@@ -70,8 +70,14 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--results",
       paramLabel = "DIR",
-      description = "Where results go. Default: benchmarks/results/<date>.")
+      description =
+          "Where results go. Default: benchmarks/results/<date>, with --quick <date>-quick.")
   private @Nullable Path results;
+
+  @Option(
+      names = "--report",
+      description = "Measure nothing: write results.md and results.svg anew from results.json.")
+  private boolean report;
 
   private final Path home = Path.of(System.getProperty("tidemark.home", ".")).toAbsolutePath();
 
@@ -84,26 +90,53 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Measurement> measurements = chosen();
     List<Contender> contenders = contenders();
-    PrintWriter out = spec().commandLine().getOut();
     if (list) {
-      Measurements.all(quick)
-          .forEach(each -> out.printf("%-20s %s%n", each.name(), each.description()));
-      out.println();
-      Contender.all().forEach(contender -> out.println(contender.name()));
-      return 0;
+      return list();
     }
-    String began = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
-    Map<String, String> machine = Machine.description();
-    List<Summary> summaries = new ArrayList<>();
+    Results collected = collected();
+    if (report) {
+      return report(collected);
+    }
+    boolean failed = false;
+    PrintWriter out = spec().commandLine().getOut();
     Path place = directory == null ? Files.createTempDirectory("tidemark-bench-") : directory;
     try (Field field = new Field(home, Files.createDirectories(place))) {
       for (Measurement measurement : measurements) {
-        summaries.add(measure(field, measurement, contenders, out));
-        new Report(commandLine(), began, machine, summaries).write(resultsDirectory());
+        Summary summary = measure(field, measurement, contenders, out);
+        failed |= !summary.failures().isEmpty();
+        collected.put(summary);
+        collected.write();
       }
     }
     out.println("All results are in " + resultsDirectory());
-    return summaries.stream().anyMatch(summary -> !summary.failures().isEmpty()) ? 1 : 0;
+    return failed ? 1 : 0;
+  }
+
+  private Results collected() {
+    try {
+      return Results.in(resultsDirectory());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec().commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private int list() {
+    PrintWriter out = spec().commandLine().getOut();
+    Measurements.all(quick)
+        .forEach(each -> out.printf("%-20s %s%n", each.name(), each.description()));
+    out.println();
+    Contender.all().forEach(contender -> out.println(contender.name()));
+    return 0;
+  }
+
+  private int report(Results collected) {
+    if (collected.summaries().isEmpty()) {
+      throw new ParameterException(
+          spec().commandLine(), "There is no results.json in " + resultsDirectory());
+    }
+    collected.write();
+    spec().commandLine().getOut().println("All results are in " + resultsDirectory());
+    return 0;
   }
 
   private Summary measure(
@@ -113,6 +146,7 @@ public final class BenchCommand implements Callable<Integer> {
     out.printf("%s: %s%n", measurement.name(), measurement.description());
     out.flush();
     int times = rounds > 0 ? rounds : quick ? 1 : 3;
+    Occasion occasion = occasion(times);
     measurement.measure(
         field,
         suited,
@@ -122,11 +156,16 @@ public final class BenchCommand implements Callable<Integer> {
           out.println("  " + line(result));
           out.flush();
         });
-    Summary summary = new Summary(measurement, List.copyOf(found));
+    Summary summary = Summary.of(measurement, occasion, found);
     out.println();
     out.println(Report.table(summary));
     out.flush();
     return summary;
+  }
+
+  private Occasion occasion(int times) {
+    String now = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
+    return new Occasion(now, commandLine(), times, Machine.description());
   }
 
   private static String line(Result result) {
@@ -163,9 +202,8 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Path resultsDirectory() {
-    return results != null
-        ? results
-        : home.resolve("benchmarks/results").resolve(LocalDate.now(ZoneOffset.UTC).toString());
+    String today = LocalDate.now(ZoneOffset.UTC) + (quick ? "-quick" : "");
+    return results != null ? results : home.resolve("benchmarks/results").resolve(today);
   }
 
   private String commandLine() {

@@ -1,6 +1,7 @@
 package io.tidemark.benchmarks.bench;
 
 import io.tidemark.benchmarks.contender.Assignment;
+import io.tidemark.benchmarks.contender.Share;
 import io.tidemark.benchmarks.contender.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,10 +18,11 @@ import java.util.function.Consumer;
  * @param records how many there are in the input
  * @param tableRows how many keys the table has, the first ones; 0 for no table
  * @param partitions of all topics
- * @param workers threads that process
+ * @param workers threads that process, in each container
+ * @param containers processes that share the work
  * @param stores how many {@link Workload#MANY_STORES} has
- * @param memory that state may take, in bytes
- * @param heap of the contender's JVM, in MiB
+ * @param memory that state may take in each container, in bytes
+ * @param heap of the JVM of each container, in MiB
  * @param commitInterval from commit to commit
  * @param checkpointInterval from checkpoint to checkpoint; zero for none
  * @param limit after which a run ends, though there is more to do
@@ -33,6 +35,7 @@ record Case(
     int tableRows,
     int partitions,
     int workers,
+    int containers,
     int stores,
     long memory,
     int heap,
@@ -47,6 +50,10 @@ record Case(
     return new Copy(name, workload, keys, records).made();
   }
 
+  Case records(long count) {
+    return with(copy -> copy.records = count);
+  }
+
   Case table(int rows) {
     return with(copy -> copy.tableRows = rows);
   }
@@ -57,6 +64,10 @@ record Case(
 
   Case workers(int count) {
     return with(copy -> copy.workers = count);
+  }
+
+  Case containers(int count) {
+    return with(copy -> copy.containers = count);
   }
 
   Case stores(int count) {
@@ -84,6 +95,7 @@ record Case(
     copy.tableRows = tableRows;
     copy.partitions = partitions;
     copy.workers = workers;
+    copy.containers = containers;
     copy.stores = stores;
     copy.memory = memory;
     copy.heap = heap;
@@ -99,10 +111,11 @@ record Case(
     final String name;
     final Workload workload;
     final KeySequence keys;
-    final long records;
+    long records;
     int tableRows;
     int partitions = 8;
     int workers = 1;
+    int containers = 1;
     int stores = 1;
     long memory = 512 * MIB;
     int heap = 1536;
@@ -126,6 +139,7 @@ record Case(
           tableRows,
           partitions,
           workers,
+          containers,
           stores,
           memory,
           heap,
@@ -144,6 +158,7 @@ record Case(
     settings.put("tableRows", tableRows);
     settings.put("partitions", partitions);
     settings.put("workers", workers);
+    settings.put("containers", containers);
     settings.put("stores", stores);
     settings.put("memoryBytes", memory);
     settings.put("heapMiB", heap);
@@ -153,7 +168,7 @@ record Case(
     return settings;
   }
 
-  /** What a contender is told. */
+  /** What the first of a contender's containers is told, which is mostly the only one. */
   Assignment assignment(
       Field field,
       Contender contender,
@@ -171,6 +186,7 @@ record Case(
         commitInterval,
         checkpointInterval,
         workers,
+        new Share(0, containers),
         memory,
         stores,
         partitions,

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param module folder in {@code benchmarks/} with its classes and libraries
  * @param mainClass takes the file of its assignment
  * @param tuned whether at its best, or as its makers chose
- * @param exactlyOnce whether it can do that
+ * @param exactlyOnce whether it runs so, or at-least-once
  * @param workloads what it does
  * @param options for its JVM, beside those all have
  */
@@ -25,6 +25,9 @@ record Contender(
     boolean exactlyOnce,
     Set<Workload> workloads,
     List<String> options) {
+  static final String EXACTLY_ONCE = "exactly-once";
+  static final String AT_LEAST_ONCE = "at-least-once";
+
   private static final Set<Workload> ALL = EnumSet.allOf(Workload.class);
 
   /** Everybody, the limit first. */
@@ -44,6 +47,8 @@ record Contender(
         streams("kafka-streams-defaults", false),
         flink("flink", true),
         flink("flink-defaults", false),
+        tidemark("tidemark-at-least-once", true).atLeastOnce(),
+        streams("kafka-streams-at-least-once", true).atLeastOnce(),
         samza("samza", true),
         samza("samza-defaults", false));
   }
@@ -66,8 +71,21 @@ record Contender(
   }
 
   private static Contender samza(String name, boolean tuned) {
-    return new Contender(
-        name, "samza", "io.tidemark.benchmarks.samza.SamzaContender", tuned, false, ALL, List.of());
+    return peer(name, "samza", "samza.SamzaContender", tuned).atLeastOnce();
+  }
+
+  private Contender atLeastOnce() {
+    return new Contender(name, module, mainClass, tuned, false, workloads, options);
+  }
+
+  /** Whether several processes of it share the work, each told its share. */
+  boolean sharesWork() {
+    return !module.equals("flink") && !module.equals("samza");
+  }
+
+  /** As results call it: results are compared where it is the same. */
+  String guarantee() {
+    return exactlyOnce ? EXACTLY_ONCE : AT_LEAST_ONCE;
   }
 
   /** Where its classes and libraries are, in the clone at a directory. */

@@ -39,18 +39,20 @@ final class ContenderProcess implements AutoCloseable {
       List<String> more) {
     try {
       Files.createDirectories(directory);
-      Path file = directory.resolve(assignment.application() + ".properties");
+      String name = name(assignment);
+      Path file = directory.resolve(name + ".properties");
       assignment.write(file);
       List<String> line = new ArrayList<>();
       line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       line.add("-Xmx" + heap + "m");
+      line.add("-XX:ErrorFile=" + directory.resolve(name + "-crash-%p.log"));
       line.addAll(contender.options());
       line.addAll(more);
       String tried = System.getProperty("bench." + contender.name() + ".options", "");
       line.addAll(tried.isEmpty() ? List.of() : List.of(tried.split(" ")));
       line.addAll(List.of("-cp", contender.classPath(home), contender.mainClass()));
       line.add(file.toString());
-      Path log = directory.resolve(assignment.application() + ".log");
+      Path log = directory.resolve(name + ".log");
       ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
       builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -59,6 +61,12 @@ final class ContenderProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("the contender " + contender.name() + " cannot start", e);
     }
+  }
+
+  private static String name(Assignment assignment) {
+    return assignment.share().isWhole()
+        ? assignment.application()
+        : assignment.application() + "-" + assignment.share().container();
   }
 
   /** When it was started, in milliseconds of the clock. */

@@ -69,11 +69,9 @@ record Latency(
                 List.of());
         PacedRecords records = new PacedRecords(field, this, run + "-in", run + "-out")) {
       LatencyTimes times = records.run(process);
-      return new Result(
-          name,
-          contender.name(),
+      return Result.of(
+          contender,
           round,
-          "",
           List.of(
               new Figure("p99, ms", times.quantile(begin(), 0.99)),
               new Figure("p50, ms", times.quantile(begin(), 0.5)),
@@ -83,7 +81,7 @@ record Latency(
               new Figure(
                   "CPU s per million", process.cpu().toMillis() * 1e3 / Math.max(1, end()))));
     } catch (InexactException | IllegalStateException e) {
-      return Result.failed(name, contender, round, String.valueOf(e.getMessage()));
+      return Result.failed(contender, round, String.valueOf(e.getMessage()));
     } finally {
       field.topics().delete(run);
       field.remove(directory);

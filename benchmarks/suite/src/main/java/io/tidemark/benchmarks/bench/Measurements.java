@@ -57,6 +57,9 @@ final class Measurements {
         "as count, on two threads",
         of("count-2-workers", Workload.COUNT, uniform(million), 8).workers(2));
     add(
+        "as count, in two containers",
+        of("count-2-containers", Workload.COUNT, uniform(million), 8).containers(2));
+    add(
         "as count, in 256 partitions",
         of("tasks-256", Workload.COUNT, uniform(million), 8).partitions(256));
     add(
@@ -79,8 +82,9 @@ final class Measurements {
   }
 
   private void addRecovery() {
-    all.add(new Recovery(Recovery.work("restore", 10 * million), true));
-    all.add(new Recovery(Recovery.work("restart", 10 * million), false));
+    int keys = 20 * million;
+    all.add(new Recovery(Recovery.work("restore", keys), true));
+    all.add(new Recovery(Recovery.work("restart", keys), false));
   }
 
   private void add(String description, Case work) {

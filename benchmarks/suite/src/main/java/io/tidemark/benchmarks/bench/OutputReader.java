@@ -54,13 +54,19 @@ final class OutputReader implements AutoCloseable {
       if (open.isEmpty()) {
         return;
       }
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-      records.forEach(
-          record -> {
-            output.add(record.key(), record.value());
-            arrivals.add(record.timestamp());
-          });
+      read(POLL);
     }
+  }
+
+  /** Reads what is committed next, waiting so long for it, and checks it. */
+  ConsumerRecords<byte[], byte[]> read(Duration wait) {
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
+    records.forEach(
+        record -> {
+          output.add(record.key(), record.value());
+          arrivals.add(record.timestamp());
+        });
+    return records;
   }
 
   Output output() {

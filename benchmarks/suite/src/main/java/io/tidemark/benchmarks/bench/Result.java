@@ -6,16 +6,21 @@ import java.util.OptionalDouble;
 /**
  * What one run came to.
  *
- * @param work the name of the case
  * @param contender who
- * @param round of the case, from 1
+ * @param guarantee what it was told to guarantee
+ * @param round of the measurement, from 1
  * @param failure why it does not count; empty if it does
- * @param figures in the order of the case's table; the first is what contenders are compared by
+ * @param figures in the order of the measurement's table; the first is what contenders are compared
+ *     by
  */
-record Result(String work, String contender, int round, String failure, List<Figure> figures) {
+record Result(String contender, String guarantee, int round, String failure, List<Figure> figures) {
 
-  static Result failed(String work, Contender contender, int round, String failure) {
-    return new Result(work, contender.name(), round, failure, List.of());
+  static Result of(Contender contender, int round, List<Figure> figures) {
+    return new Result(contender.name(), contender.guarantee(), round, "", figures);
+  }
+
+  static Result failed(Contender contender, int round, String failure) {
+    return new Result(contender.name(), contender.guarantee(), round, failure, List.of());
   }
 
   boolean counts() {

@@ -11,10 +11,30 @@ import java.util.Set;
 /**
  * The results of one measurement, contender by contender.
  *
- * @param measurement what was measured
+ * @param name of the measurement
+ * @param description of it
+ * @param moreIsBetter whether more is better of the first figure
+ * @param settings of it
+ * @param occasion when it was made
  * @param results of all runs
  */
-record Summary(Measurement measurement, List<Result> results) {
+record Summary(
+    String name,
+    String description,
+    boolean moreIsBetter,
+    Map<String, Object> settings,
+    Occasion occasion,
+    List<Result> results) {
+
+  static Summary of(Measurement measurement, Occasion occasion, List<Result> results) {
+    return new Summary(
+        measurement.name(),
+        measurement.description(),
+        measurement.moreIsBetter(),
+        measurement.settings(),
+        occasion,
+        List.copyOf(results));
+  }
 
   /** The least, the middle and the largest of a figure over a contender's rounds. */
   record Spread(double median, double min, double max) {}
@@ -36,6 +56,34 @@ record Summary(Measurement measurement, List<Result> results) {
   /** The name of the figure that contenders are compared by. */
   String first() {
     return figures().iterator().next();
+  }
+
+  /** What a contender that has a result guaranteed. */
+  String guarantee(String contender) {
+    return results.stream()
+        .filter(result -> result.contender().equals(contender))
+        .map(Result::guarantee)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * How many times better Tidemark is than a contender that gives the same guarantee; not a number
+   * where it has no such run.
+   */
+  double ratioOfTidemark(String contender) {
+    return ratio(
+        guarantee(contender).equals(Contender.EXACTLY_ONCE)
+            ? "tidemark"
+            : "tidemark-" + Contender.AT_LEAST_ONCE,
+        contender);
+  }
+
+  /** How near a contender is to the limit; not a number where it guarantees less. */
+  double ratioToRaw(String contender) {
+    return guarantee(contender).equals(Contender.EXACTLY_ONCE)
+        ? ratio(contender, "raw")
+        : Double.NaN;
   }
 
   Spread spread(String contender, String figure) {
@@ -74,7 +122,7 @@ record Summary(Measurement measurement, List<Result> results) {
       Double beside = others.get(result.round());
       if (result.contender().equals(contender) && result.counts() && beside != null) {
         double own = result.figure(first()).orElse(Double.NaN);
-        ratios.add(measurement.moreIsBetter() ? own / beside : beside / own);
+        ratios.add(moreIsBetter ? own / beside : beside / own);
       }
     }
     double[] sorted = ratios.stream().mapToDouble(each -> each).sorted().toArray();

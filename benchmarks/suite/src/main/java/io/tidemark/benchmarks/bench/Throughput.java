@@ -30,7 +30,8 @@ record Throughput(Case work, String description) implements Measurement {
 
   @Override
   public boolean suits(Contender contender) {
-    return contender.workloads().contains(work.workload());
+    return contender.workloads().contains(work.workload())
+        && (work.containers() == 1 || contender.sharesWork());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.tidemark.benchmarks.bench;
 
 import io.tidemark.benchmarks.contender.Assignment;
+import io.tidemark.benchmarks.contender.Share;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +40,7 @@ final class ThroughputRun {
           round,
           work.assignment(field, contender, name, input, table, output, directory));
     } catch (InexactException | IllegalStateException e) {
-      return Result.failed(work.name(), contender, round, String.valueOf(e.getMessage()));
+      return Result.failed(contender, round, String.valueOf(e.getMessage()));
     } finally {
       field.topics().delete(name);
       field.remove(directory);
@@ -54,18 +55,14 @@ final class ThroughputRun {
     Duration brokerCpu;
     long memory;
     long bytes;
-    try (ContenderProcess process =
-        ContenderProcess.start(
-            contender,
-            assignment,
-            field.home(),
-            field.directory(),
-            work.heap(),
-            options(contender))) {
-      startedAt = process.startedAt();
-      awaitEnd(process, assignment.output());
-      cpu = process.cpu();
-      memory = process.peakMemory();
+    try (ContenderProcesses processes =
+        new ContenderProcesses(
+            work.containers(),
+            number -> start(contender, assignment.share(new Share(number, work.containers()))))) {
+      startedAt = processes.startedAt();
+      awaitEnd(processes, assignment.output());
+      cpu = processes.cpu();
+      memory = processes.peakMemory();
       brokerCpu = field.brokerCpu().minus(brokerBefore);
       bytes = field.topics().bytesSince(bytesBefore);
     }
@@ -81,11 +78,9 @@ final class ThroughputRun {
       }
       Arrivals arrivals = reader.arrivals();
       double millions = output.records() / 1e6;
-      return new Result(
-          work.name(),
-          contender.name(),
+      return Result.of(
+          contender,
           round,
-          "",
           List.of(
               new Figure("records/s", arrivals.rate(WARM)),
               new Figure("CPU s per million", cpu.toMillis() / 1e3 / millions),
@@ -98,6 +93,11 @@ final class ThroughputRun {
     }
   }
 
+  private ContenderProcess start(Contender contender, Assignment assignment) {
+    return ContenderProcess.start(
+        contender, assignment, field.home(), field.directory(), work.heap(), options(contender));
+  }
+
   /** For throughput, pauses do not matter, and large pages do; whoever is tuned gets that. */
   private static List<String> options(Contender contender) {
     return contender.tuned()
@@ -106,13 +106,13 @@ final class ThroughputRun {
   }
 
   /** Until as many records are there as there can be, all committed, or the time is over. */
-  private void awaitEnd(ContenderProcess process, String output) {
+  private void awaitEnd(ContenderProcesses processes, String output) {
     long deadline = System.nanoTime() + work.limit().toNanos();
     long before = -1;
     int still = 0;
     while (System.nanoTime() < deadline && still < STILL_LOOKS) {
       Waiting.pause(LOOK_MS);
-      process.assertItRuns();
+      processes.assertTheyRun();
       long end = field.topics().end(output, work.partitions(), IsolationLevel.READ_UNCOMMITTED);
       long committed = field.topics().end(output, work.partitions(), IsolationLevel.READ_COMMITTED);
       still = end >= work.records() && end == before && committed == end ? still + 1 : 0;

@@ -2,8 +2,8 @@ package io.tidemark.benchmarks.raw;
 
 import io.tidemark.benchmarks.contender.Assignment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -16,18 +16,19 @@ public final class RawContender {
 
   public static void main(String[] arguments) {
     Assignment assignment = Assignment.read(Path.of(arguments[0]));
-    List<List<TopicPartition>> shares = new ArrayList<>();
-    for (int worker = 0; worker < assignment.workers(); worker++) {
-      shares.add(new ArrayList<>());
-    }
-    for (int partition = 0; partition < assignment.partitions(); partition++) {
-      shares
-          .get(partition % assignment.workers())
-          .add(new TopicPartition(assignment.input(), partition));
-    }
-    for (int worker = 0; worker < assignment.workers(); worker++) {
-      RawLoop loop = new RawLoop(assignment, worker, shares.get(worker));
+    int first = assignment.share().container() * assignment.workers();
+    for (int worker = first; worker < first + assignment.workers(); worker++) {
+      RawLoop loop = new RawLoop(assignment, worker, partitions(assignment, worker));
       new Thread(loop, "raw-" + worker).start();
     }
+  }
+
+  /** The partitions of one worker, of those in all processes. */
+  static List<TopicPartition> partitions(Assignment assignment, int worker) {
+    int workers = assignment.share().containers() * assignment.workers();
+    return IntStream.range(0, assignment.partitions())
+        .filter(partition -> partition % workers == worker)
+        .mapToObj(partition -> new TopicPartition(assignment.input(), partition))
+        .toList();
   }
 }

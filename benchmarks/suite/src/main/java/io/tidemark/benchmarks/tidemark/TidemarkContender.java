@@ -17,9 +17,16 @@ public final class TidemarkContender {
   public static void main(String[] arguments) {
     Assignment assignment = Assignment.read(Path.of(arguments[0]));
     Config config = Config.of(settings(assignment));
-    Job job = Job.of(config).task(() -> WorkloadTask.of(assignment)).start();
-    Runtime.getRuntime().addShutdownHook(new Thread(job::close));
-    job.awaitEnd();
+    Job.Builder builder = Job.of(config).task(() -> WorkloadTask.of(assignment));
+    if (assignment.share().isWhole()) {
+      Job job = builder.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(job::close));
+      job.awaitEnd();
+    } else {
+      SharedJob job = SharedJob.start(builder, assignment.share());
+      Runtime.getRuntime().addShutdownHook(new Thread(job::close));
+      job.awaitEnd();
+    }
   }
 
   static Map<String, String> settings(Assignment assignment) {
@@ -38,6 +45,7 @@ public final class TidemarkContender {
         assignment.directory().resolve("checkpoints/metadata").toString());
     settings.put("systems.kafka.factory", "kafka");
     settings.put("systems.kafka.bootstrap.servers", assignment.bootstrapServers());
+    settings.put("job.container.count", Integer.toString(assignment.share().containers()));
     settings.put("container.workers", Integer.toString(assignment.workers()));
     settings.put("container.state.memory.bytes", Long.toString(assignment.memory()));
     putStores(assignment, settings);

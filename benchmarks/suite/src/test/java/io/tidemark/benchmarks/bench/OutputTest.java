@@ -83,6 +83,19 @@ class OutputTest {
   }
 
   @Test
+  void what_a_recovery_repeats_or_leaves_out_is_found() {
+    KeySequence keys = KeySequence.inTurn(RECORDS);
+    Case work = Case.of("test", Workload.LATEST, keys, RECORDS).records(RECORDS + 2);
+    Output output = Output.of(work);
+    for (long number = 0; number <= RECORDS; number++) {
+      output.add(Topics.bytes(keys.key(number)), Topics.bytes(number));
+    }
+    assertFails(output, keys.key(RECORDS), Topics.bytes(RECORDS));
+    assertFails(output, keys.key(5), Topics.bytes(5));
+    assertThatThrownBy(output::finish).hasMessageContaining("1 messages are missing");
+  }
+
+  @Test
   void a_lookup_that_found_nothing_is_found() {
     Output output = Output.of(work(Workload.ENRICH).table(10));
     byte[] message = ByteBuffer.allocate(2 * Long.BYTES).putLong(5).putLong(-1).array();

@@ -2,24 +2,18 @@ package io.tidemark.benchmarks.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class SummaryTest {
-  @TempDir Path directory;
-
   private final Measurement measurement = Measurements.all(true).get(0);
 
   @Test
   void ratios_are_of_the_same_round() {
     Summary summary =
-        new Summary(
+        summary(
             measurement,
             List.of(
                 result("raw", 1, 100),
@@ -38,26 +32,43 @@ class SummaryTest {
     Measurement time =
         Measurements.all(true).stream().filter(each -> !each.moreIsBetter()).findFirst().get();
     Summary summary =
-        new Summary(time, List.of(result("tidemark", 1, 2), result("kafka-streams", 1, 20)));
+        summary(time, List.of(result("tidemark", 1, 2), result("kafka-streams", 1, 20)));
     assertThat(summary.ratio("tidemark", "kafka-streams")).isEqualTo(10);
   }
 
   @Test
-  void a_report_has_every_run_and_says_which_do_not_count() throws Exception {
-    Result failed = Result.failed("copy", Contender.all().get(0), 2, "twice the message <3>");
-    Summary summary = new Summary(measurement, List.of(result("tidemark", 1, 123_456), failed));
-    new Report(
-            "./tidemark bench copy", "2026-11-21T00:00:00Z", Map.of("java", "17"), List.of(summary))
-        .write(directory);
-    JsonNode json = new ObjectMapper().readTree(directory.resolve("results.json").toFile());
-    assertThat(json.at("/measurements/0/runs/0/figures/records~1s").asDouble()).isEqualTo(123_456);
-    assertThat(json.at("/measurements/0/runs/1/failure").asText()).contains("twice");
-    assertThat(Files.readString(directory.resolve("results.md")))
-        .contains("| tidemark | 123,456 |", "does not count: twice the message");
-    assertThat(Files.readString(directory.resolve("results.svg"))).contains("123,456");
+  void contenders_are_compared_at_the_same_guarantee() {
+    List<Result> exactlyOnce = List.of(result("raw", 1, 200), result("tidemark", 1, 100));
+    List<Result> withSamza = new ArrayList<>(exactlyOnce);
+    withSamza.add(result("samza", 1, 50));
+    assertThat(summary(measurement, withSamza).ratioOfTidemark("samza")).isNaN();
+    withSamza.add(result("tidemark-at-least-once", 1, 150));
+    Summary both = summary(measurement, withSamza);
+    assertThat(both.ratioOfTidemark("samza")).isEqualTo(3);
+    assertThat(both.ratioOfTidemark("raw")).isEqualTo(0.5);
+    assertThat(both.ratioToRaw("tidemark")).isEqualTo(0.5);
+    assertThat(both.ratioToRaw("tidemark-at-least-once")).isNaN();
+    assertThat(both.guarantee("samza")).isEqualTo("at-least-once");
+  }
+
+  @Test
+  void an_at_least_once_run_has_a_place_only_where_rates_are_compared() {
+    Contender ours = contender("tidemark-at-least-once");
+    assertThat(ours.tuned()).isTrue();
+    assertThat(Measurements.all(true).stream().filter(each -> each.suits(ours)))
+        .isNotEmpty()
+        .allMatch(Measurement::moreIsBetter);
+  }
+
+  private static Summary summary(Measurement measurement, List<Result> results) {
+    return Summary.of(measurement, new Occasion("2026-11-21", "bench", 1, Map.of()), results);
   }
 
   private static Result result(String contender, int round, double rate) {
-    return new Result("copy", contender, round, "", List.of(new Figure("records/s", rate)));
+    return Result.of(contender(contender), round, List.of(new Figure("records/s", rate)));
+  }
+
+  private static Contender contender(String name) {
+    return Contender.all().stream().filter(each -> each.name().equals(name)).findFirst().get();
   }
 }

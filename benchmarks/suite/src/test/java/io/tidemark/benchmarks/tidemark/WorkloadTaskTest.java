@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.api.Config;
 import io.tidemark.benchmarks.contender.Assignment;
 import io.tidemark.benchmarks.contender.Message;
+import io.tidemark.benchmarks.contender.Share;
 import io.tidemark.benchmarks.contender.Workload;
 import io.tidemark.testing.TaskTester;
 import java.nio.ByteBuffer;
@@ -44,6 +45,7 @@ class WorkloadTaskTest {
             Duration.ofMillis(100),
             Duration.ZERO,
             1,
+            Share.WHOLE,
             64 << 20,
             3,
             1,
