@@ -95,6 +95,19 @@ public final class ObjectCache {
     return null;
   }
 
+  /** Whether an entry is there; that it was asked for is not counted as a use. */
+  boolean has(Owner owner, Object cacheKey) {
+    int hash = hash(owner, cacheKey);
+    int mask = hashes.length - 1;
+    for (int slot = hash & mask; hashes[slot] != 0; slot = (slot + 1) & mask) {
+      CacheEntry<?, ?> entry = hashes[slot] == hash ? entries[slot] : null;
+      if (entry != null && entry.owner == owner && entry.cacheKey.equals(cacheKey)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Reads what a search for some keys would read, all of it at about the same time, so that the
    * searches find it in the processor's caches: a search waits for memory several times, one wait

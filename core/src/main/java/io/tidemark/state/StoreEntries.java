@@ -65,8 +65,13 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   /** Whether an entry was looked for by the key of the sampled record, the object itself. */
   private boolean askedByRecordKey;
 
+  /** Whether that was to read, or to write what may have to be undone. */
+  private boolean readByRecordKey;
+
   /** Of no meaning, but kept, so that reading to touch is not left out. */
   private int touched;
+
+  private final ReadAhead<K, V> readAhead;
 
   /** The entries that a commit changed, which the engine may not have applied yet. */
   private record Held<K, V>(long commit, List<CacheEntry<K, V>> entries) {}
@@ -96,6 +101,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
         spec.cache() == CacheMode.OBJECTS
             && (valueSerde instanceof LongSerde || valueSerde instanceof OrderedLongSerde);
     sizesAreKnown = valueSerde instanceof BytesSerde || valueSerde instanceof StringSerde;
+    readAhead = new ReadAhead<>(this);
   }
 
   @Override
@@ -134,13 +140,25 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     return entry;
   }
 
-  /** Touches the entries of some keys of records, if it was asked for the sampled record's. */
+  /**
+   * Touches the entries of some keys of records, if it was asked for the sampled record's; loads
+   * those that are missing, if many are.
+   */
   void touch(@Nullable Object[] recordKeys, int count) {
     if (isAskedByRecordKeys()) {
       askedByRecordKey = false;
       cache.touch(this, recordKeys, count);
       touched += unread.touch(recordKeys, count);
+      if (readByRecordKey && spec.cache() != CacheMode.OFF) {
+        readAhead.next(recordKeys, count);
+      }
+      readByRecordKey = false;
     }
+  }
+
+  /** Whether a key, which stands for its bytes, is in the cache; does not count as a use. */
+  boolean isCached(Object recordKey) {
+    return cache.has(this, recordKey);
   }
 
   /** Whether touching entries by keys of records is worthwhile, by the record sampled last. */
@@ -149,13 +167,16 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   }
 
   CacheEntry<K, V> entry(K key) {
-    askedByRecordKey |= key == state.sampledKey();
+    boolean isSampled = key == state.sampledKey();
+    askedByRecordKey |= isSampled;
+    readByRecordKey |= isSampled;
     byte[] bytes = keysAreValues ? null : keys.bytes(key);
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
     CacheEntry<K, V> entry = cached(cacheKey);
     if (entry == null) {
       entry = created(key, cacheKey, bytes);
       if (!loadUnread(entry)) {
+        readAhead.missed();
         load(entry, engine.get(engineStore, entry.engineKey));
       }
     }

@@ -509,7 +509,8 @@ public final class TaskState implements AutoCloseable {
 
   /**
    * Brings the cached entries of records that come next near to the processor, in stores that were
-   * asked for the key of the sampled record. Changes nothing.
+   * asked for the key of the sampled record, and loads those that are missing, if many are. Changes
+   * nothing but speed.
    *
    * @param recordKeys keys of the coming records; null for one that has none
    * @param count how many, at most {@link #MOST_TOUCHED}

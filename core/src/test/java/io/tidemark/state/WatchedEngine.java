@@ -17,7 +17,12 @@ final class WatchedEngine implements StorageEngine {
   volatile boolean closed;
   volatile boolean closedWhileApplying;
   volatile boolean readAfterClose;
+  volatile Runnable beforeGetAll = () -> {};
   final AtomicInteger gets = new AtomicInteger();
+
+  /** How many keys were read together with others. */
+  final AtomicInteger gotTogether = new AtomicInteger();
+
   private final StorageEngine engine;
 
   WatchedEngine(StorageEngine engine) {
@@ -38,6 +43,8 @@ final class WatchedEngine implements StorageEngine {
   @Override
   public byte[] @Nullable [] getAll(int store, byte[][] keys) {
     readAfterClose |= closed;
+    beforeGetAll.run();
+    gotTogether.addAndGet(keys.length);
     byte[] @Nullable [] values = engine.getAll(store, keys);
     readAfterClose |= closed;
     return values;

@@ -18,10 +18,16 @@ import org.rocksdb.Snapshot;
  * calls under way are waited for and later ones are refused.
  */
 final class RocksDbReader implements EngineReader, AutoCloseable {
+  /** Beyond this share of absent keys, which are read twice, single reads cost less. */
+  private static final double MOSTLY = 0.7;
+
   private final Database database;
   private final RocksDB rocks;
   private final @Nullable Snapshot snapshot;
   private final ReadOptions options;
+
+  /** Whether most of the keys asked for together last were absent; a guess, so races do no harm. */
+  private volatile boolean mostlyAbsent;
 
   /**
    * @param snapshot what to read; null for the latest
@@ -64,24 +70,31 @@ final class RocksDbReader implements EngineReader, AutoCloseable {
         return new byte[0][]; // RocksDB forbids to ask for nothing
       }
       ColumnFamilyHandle family = database.family(store);
-      // RocksDB sorts them.
       byte[] @Nullable [] values =
-          rocks
-              .multiGetAsList(
-                  options, Collections.nCopies(keys.length, family), Arrays.asList(keys))
-              .toArray(byte[][]::new);
+          mostlyAbsent ? new byte[keys.length][] : getTogether(family, keys);
+      int absent = 0;
       for (int i = 0; i < keys.length; i++) {
         if (values[i] == null) {
           // What could not be read is given as if it were absent. A single read tells them apart.
           values[i] = get(family, keys[i]);
+          absent += values[i] == null ? 1 : 0;
         }
       }
+      mostlyAbsent = absent > MOSTLY * keys.length;
       return values;
     } catch (RocksDBException e) {
       throw database.failures().reading(database.name(store), e);
     } finally {
       database.leave();
     }
+  }
+
+  /** RocksDB sorts them. */
+  private byte[] @Nullable [] getTogether(ColumnFamilyHandle family, byte[][] keys)
+      throws RocksDBException {
+    return rocks
+        .multiGetAsList(options, Collections.nCopies(keys.length, family), Arrays.asList(keys))
+        .toArray(byte[][]::new);
   }
 
   @Override

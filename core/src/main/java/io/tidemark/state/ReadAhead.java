@@ -1,0 +1,104 @@
+package io.tidemark.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads entries of one store that the coming records will ask for, all in one call of the engine,
+ * which costs less than a call for each. Only if many reads had to go to the engine lately, and
+ * only as long as most of what is loaded is read afterwards.
+ *
+ * <p>Invariant: a key is loaded only if it is not cached, on the thread that alone writes, so what
+ * the engine has is its value. Changes nothing but speed; what fails here is tried again when its
+ * record comes. Confined to the task's worker.
+ */
+final class ReadAhead<K, V> {
+  /** Fewer keys are not worth a call of their own. */
+  private static final int LEAST = 8;
+
+  /** For how many calls nothing is loaded after what was loaded was not read. */
+  private static final int PAUSE = 256;
+
+  /** What {@link StoreEntries#adopt} gives, and the read itself. */
+  private static final int USES_WHEN_READ = 2;
+
+  private final StoreEntries<K, V> entries;
+  private List<CacheEntry<K, V>> loaded = new ArrayList<>();
+  private int missed;
+  private boolean loading;
+  private int pause;
+
+  ReadAhead(StoreEntries<K, V> entries) {
+    this.entries = entries;
+  }
+
+  /** A read went to the engine by itself. */
+  void missed() {
+    missed++;
+  }
+
+  /**
+   * The next records have these keys, and the store was lately asked for the value of one's.
+   *
+   * @param recordKeys null for a record that has none
+   * @param count how many there are
+   */
+  void next(@Nullable Object[] recordKeys, int count) {
+    loading |= missed >= LEAST;
+    missed = 0;
+    judge();
+    if (pause > 0) {
+      pause--;
+    } else if (loading) {
+      loading = false;
+      try {
+        load(recordKeys, count);
+      } catch (RuntimeException e) {
+        pause = PAUSE; // said when the record comes that asks for the key
+      }
+    }
+  }
+
+  /** Looks at whether what was loaded was read, and has it count as if it had been loaded then. */
+  private void judge() {
+    int read = 0;
+    for (CacheEntry<K, V> entry : loaded) {
+      read += entry.uses >= USES_WHEN_READ ? 1 : 0;
+      entry.uses = (byte) Math.max(0, entry.uses - USES_WHEN_READ);
+    }
+    if (2 * read < loaded.size()) {
+      pause = PAUSE;
+    }
+    loaded.clear();
+  }
+
+  private void load(@Nullable Object[] recordKeys, int count) {
+    List<CacheEntry<K, V>> missing = missing(recordKeys, count);
+    if (missing.size() >= LEAST) {
+      loading = true;
+      byte[] @Nullable [] values = entries.read(missing);
+      entries.adopt(missing, values, entries.appliedCommit());
+      for (CacheEntry<K, V> entry : missing) {
+        if (entry.uses > 0) { // else its key came twice
+          loaded.add(entry);
+        }
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // what is of another type cannot be serialized
+  private List<CacheEntry<K, V>> missing(@Nullable Object[] recordKeys, int count) {
+    List<CacheEntry<K, V>> missing = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Object key = recordKeys[i];
+      if (key != null && !entries.isCached(key)) {
+        CacheEntry<K, V> entry = entries.missing((K) key);
+        if (entry != null) {
+          missing.add(entry);
+        }
+      }
+    }
+    return missing;
+  }
+}
