@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a journal from its topic, one partition at a time. Confined to one thread. */
+/**
+ * Reads a journal from its topic, one partition at a time. Connects with the first seek: mostly a
+ * new owner only asks where a partition ends. Confined to one thread.
+ */
 final class KafkaJournalReader implements JournalReader {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaJournalReader.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -35,7 +38,7 @@ final class KafkaJournalReader implements JournalReader {
   private final KafkaAdmin admin;
   private final Failures failures;
   private final String topic;
-  private final KafkaConsumer<byte[], byte[]> client;
+  private @Nullable KafkaConsumer<byte[], byte[]> client;
   private @Nullable TopicPartition partition;
   private long position;
 
@@ -44,13 +47,21 @@ final class KafkaJournalReader implements JournalReader {
     this.admin = admin;
     this.failures = new Failures(settings);
     this.topic = topic;
-    this.client =
-        failures.create(
-            () ->
-                new KafkaConsumer<>(
-                    properties(settings),
-                    new ByteArrayDeserializer(),
-                    new ByteArrayDeserializer()));
+  }
+
+  private KafkaConsumer<byte[], byte[]> client() {
+    KafkaConsumer<byte[], byte[]> made = client;
+    if (made == null) {
+      made =
+          failures.create(
+              () ->
+                  new KafkaConsumer<>(
+                      properties(settings),
+                      new ByteArrayDeserializer(),
+                      new ByteArrayDeserializer()));
+      client = made;
+    }
+    return made;
   }
 
   private static Map<String, Object> properties(KafkaSettings settings) {
@@ -97,8 +108,8 @@ final class KafkaJournalReader implements JournalReader {
       throw notThere(partition, position, "it holds " + oldest + " to " + end, null);
     }
     TopicPartition wanted = new TopicPartition(topic, partition);
-    client.assign(List.of(wanted));
-    client.seek(wanted, position);
+    client().assign(List.of(wanted));
+    client().seek(wanted, position);
     this.partition = wanted;
     this.position = position;
   }
@@ -116,7 +127,7 @@ final class KafkaJournalReader implements JournalReader {
     }
     ConsumerRecords<byte[], byte[]> found;
     try {
-      found = client.poll(timeout);
+      found = client().poll(timeout);
     } catch (InterruptException e) {
       return List.of(); // the thread keeps its flag
     } catch (OffsetOutOfRangeException e) {
@@ -138,8 +149,12 @@ final class KafkaJournalReader implements JournalReader {
 
   @Override
   public void close() {
+    KafkaConsumer<byte[], byte[]> made = client;
+    if (made == null) {
+      return;
+    }
     try {
-      client.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+      made.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     } catch (KafkaException e) {
       LOG.warn("A reader of the journal {} did not close well", topic, e);
     }

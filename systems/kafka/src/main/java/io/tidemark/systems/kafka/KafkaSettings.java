@@ -90,6 +90,10 @@ record KafkaSettings(
           "retry.backoff.max.ms", "500",
           "transaction.timeout.ms", "60000");
 
+  /** The first answer to a fence often is to ask again, as the former transaction is ending. */
+  private static final Map<String, String> ADMIN_DEFAULTS =
+      Map.of("retry.backoff.ms", "5", "retry.backoff.max.ms", "500");
+
   /**
    * Topics take batches of 1 MiB unless told otherwise. Kafka's client splits one that is refused
    * into batches of {@code batch.size}: if that is too large too, it tries in vain for minutes.
@@ -145,7 +149,7 @@ record KafkaSettings(
 
   /** Whoever says how consumers are let in need not say it again for admin clients. */
   Map<String, Object> adminProperties() {
-    Map<String, Object> properties = new HashMap<>();
+    Map<String, Object> properties = new HashMap<>(ADMIN_DEFAULTS);
     consumer.forEach(
         (key, value) -> {
           if (key.startsWith("security.") || key.startsWith("sasl.") || key.startsWith("ssl.")) {
