@@ -16,11 +16,14 @@ public final class RestoredSnapshot implements AutoCloseable {
   private final TaskManifest manifest;
   private final Path directory;
   private final List<SegmentRef> segments;
+  private final Runnable keeping;
 
-  RestoredSnapshot(TaskManifest manifest, Path directory, List<SegmentRef> segments) {
+  RestoredSnapshot(
+      TaskManifest manifest, Path directory, List<SegmentRef> segments, Runnable keeping) {
     this.manifest = manifest;
     this.directory = directory;
     this.segments = segments;
+    this.keeping = keeping;
   }
 
   /** What was restored. */
@@ -49,6 +52,14 @@ public final class RestoredSnapshot implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * The engines have what is to be applied, durably. In the background their files are forced to
+   * disk too; until that is done, the next start restores again. Any thread may call it.
+   */
+  public void keep() {
+    keeping.run();
   }
 
   /** Deletes the segments. */

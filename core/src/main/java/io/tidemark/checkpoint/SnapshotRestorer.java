@@ -19,6 +19,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -29,10 +31,11 @@ import org.slf4j.LoggerFactory;
  * Brings tasks' snapshots from the blob store into their state directories.
  *
  * <p>Files go to {@code <engine>.restoring}; when all of a task's files are there and verified, the
- * directories get their names, and the engines may be opened. Then, in the background, the files
- * are forced to disk. The file {@code restoring} is there from before the first directory gets its
- * name until all is on disk, and {@link #clean} takes no engine's files that it stands beside. So
- * no crash, not even of the machine, leaves anything half that looks whole.
+ * directories get their names, and the engines may be opened. When those have made durable what is
+ * to be applied to them, the files are forced to disk in the background. The file {@code restoring}
+ * is there from before the first directory gets its name until all is on disk, and {@link #clean}
+ * takes no engine's files that it stands beside. So no crash, not even of the machine, leaves
+ * anything half that looks whole.
  *
  * <p>Threads: any; one for each task.
  */
@@ -46,6 +49,9 @@ public final class SnapshotRestorer {
   private final Executor executor;
   private final int threads;
   private final LongSupplier nanoClock;
+
+  /** Held while files are brought: with all threads at one task, the first one can run sooner. */
+  private final Lock bringing = new ReentrantLock();
 
   /**
    * @param blobs where snapshots are
@@ -151,6 +157,7 @@ public final class SnapshotRestorer {
     clean(directory);
     ProgressReport progress =
         new ProgressReport(manifest.task(), cost(manifest, withSegments), nanoClock, listener);
+    UnforcedFiles unforced;
     try {
       Files.createDirectories(directory);
       Failpoint.pass("restore.before-download");
@@ -159,12 +166,12 @@ public final class SnapshotRestorer {
         for (Download download : downloads(manifest, directory, withSegments)) {
           work.add(() -> download.run(blobs, progress));
         }
-        Parallel.run(executor, threads, work);
+        bring(work);
       } catch (RuntimeException e) {
         clean(directory);
         throw e;
       }
-      forceLater(putInPlace(manifest, directory));
+      unforced = putInPlace(manifest, directory);
     } catch (IOException | UncheckedIOException e) {
       throw unwritable(directory, e);
     }
@@ -175,7 +182,19 @@ public final class SnapshotRestorer {
         manifest.commit(),
         progress.progress().elapsedMs());
     return new RestoredSnapshot(
-        manifest, directory.resolve(SEGMENTS), withSegments ? manifest.segments() : List.of());
+        manifest,
+        directory.resolve(SEGMENTS),
+        withSegments ? manifest.segments() : List.of(),
+        () -> forceLater(unforced));
+  }
+
+  private void bring(List<Runnable> work) {
+    bringing.lock();
+    try {
+      Parallel.run(executor, threads, work);
+    } finally {
+      bringing.unlock();
+    }
   }
 
   /** The largest first, so that all threads end at about the same time. */

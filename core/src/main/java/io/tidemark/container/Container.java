@@ -78,6 +78,7 @@ final class Container implements AutoCloseable {
   private final @Nullable Snapshots snapshots;
   private final CutFailures events = new CutFailures();
   private final List<ExecutorService> background = new ArrayList<>();
+  private final Executor restorers;
 
   /**
    * What a container is made from.
@@ -117,9 +118,10 @@ final class Container implements AutoCloseable {
     this.openSystems = new OpenSystems(settings, setup.systems);
     this.memory =
         StateMemory.of(settings.container().stateMemoryBytes(), Runtime.getRuntime().maxMemory());
+    this.restorers = background("restore", THREADS);
     try {
+      openEngines(); // what they need is prepared while systems are asked
       openSystems();
-      openEngines();
       tables = broadcastTables();
       timeline = timeline();
       graph = JobGraph.of(settings, timeline);
@@ -219,6 +221,7 @@ final class Container implements AutoCloseable {
                     "stores." + store.name() + ".factory",
                     type);
             factory.limitMemory(memory.engineBytes());
+            restorers.execute(factory::prepare);
             return factory;
           });
     }
@@ -291,7 +294,10 @@ final class Container implements AutoCloseable {
     }
     SnapshotRestorer restorer =
         new SnapshotRestorer(
-            checkpoints.blobs(), background("download", THREADS), THREADS, System::nanoTime);
+            checkpoints.blobs(),
+            background("download", 2 * THREADS),
+            2 * THREADS,
+            System::nanoTime);
     return new StoredSnapshots(
         new StoredSnapshots.Setup(
             new Catalog(checkpoints.blobs()),
@@ -301,7 +307,6 @@ final class Container implements AutoCloseable {
             specs::task,
             this::engine,
             this::compareOffsets,
-            this::journalReader,
             checkpoints.restoreFrom()));
   }
 
@@ -362,9 +367,7 @@ final class Container implements AutoCloseable {
     outputs.createDeadLetters();
     WorkerSpec.Background background =
         new WorkerSpec.Background(
-            background("state", 1),
-            background("prefetch", THREADS),
-            background("restore", THREADS));
+            background("state", 1), background("prefetch", THREADS), restorers);
     int count = Math.min(settings.container().workers(), timeline.tasks());
     for (int worker = 0; worker < count; worker++) {
       workers.add(new Worker(workerSpec(worker, count, outputs, background, source), requests));

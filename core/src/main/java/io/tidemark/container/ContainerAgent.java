@@ -96,9 +96,13 @@ final class ContainerAgent {
     return first != null && first.container() >= 0;
   }
 
-  /** Gives it the tasks' workers; from here on it follows orders. */
+  /** Gives it the tasks' workers; from here on it follows orders, those that it has at once. */
   void attach(TaskWorkers workers, List<Worker> all, Snapshots snapshots, Requests requests) {
     this.tasks = new Tasks(workers, all, snapshots, requests);
+    Orders known = orders;
+    if (known != null) {
+      follow(known, Map.of());
+    }
   }
 
   /** From here on the container gives up its tasks and goes. Any thread may call it. */

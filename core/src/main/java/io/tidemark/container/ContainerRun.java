@@ -89,15 +89,22 @@ final class ContainerRun {
     Coordination given = parts.coordination;
     if (given != null) {
       checkEnd();
-      return run(given);
+      return run(given, parts.systems);
     }
+    try (OpenSystems shared = new OpenSystems(settings, parts.systems)) {
+      return runWithCoordinator(shared.all());
+    }
+  }
+
+  /** Container and coordinator use the same connections. */
+  private @Nullable Throwable runWithCoordinator(Map<String, StreamSystem> systems) {
     try (JobCoordinator own =
-        JobCoordinator.start(parts.config, settings, parts.systems, parts.from, 1)) {
+        JobCoordinator.start(parts.config, settings, systems, parts.from, 1)) {
       coordinator = own;
       if (isStopping()) {
         own.coordinator().stop();
       }
-      return run(own.coordinator());
+      return run(own.coordinator(), systems);
     } finally {
       coordinator = null;
     }
@@ -114,7 +121,7 @@ final class ContainerRun {
     }
   }
 
-  private @Nullable Throwable run(Coordination coordination) {
+  private @Nullable Throwable run(Coordination coordination, Map<String, StreamSystem> systems) {
     String session = Sessions.begin();
     ContainerAgent made =
         new ContainerAgent(
@@ -131,7 +138,7 @@ final class ContainerRun {
     agent = made;
     Throwable failure = null;
     try {
-      failure = join(made) ? run(made, Sessions.incarnation(session)) : null;
+      failure = join(made) ? run(made, Sessions.incarnation(session), systems) : null;
     } catch (RuntimeException | Error e) {
       failure = e;
     }
@@ -176,14 +183,15 @@ final class ContainerRun {
     return settings.stages().stream().anyMatch(stage -> stage.name().equals(name));
   }
 
-  private @Nullable Throwable run(ContainerAgent joined, String incarnation) {
+  private @Nullable Throwable run(
+      ContainerAgent joined, String incarnation, Map<String, StreamSystem> systems) {
     Orders orders = Objects.requireNonNull(joined.orders());
     try (BlobStore blobs = BlobStores.open(settings)) {
       Container.Setup setup =
           new Container.Setup(
               parts.config,
               parts.code,
-              parts.systems,
+              systems,
               new Membership(
                   orders.container(),
                   incarnation,

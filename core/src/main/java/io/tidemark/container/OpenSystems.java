@@ -8,6 +8,7 @@ import io.tidemark.system.StreamSystem;
 import io.tidemark.system.SystemFactory;
 import io.tidemark.system.SystemSettings;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -40,6 +41,13 @@ final class OpenSystems implements AutoCloseable {
       opened.put(name, known);
     }
     return known;
+  }
+
+  /** All systems of the configuration, by name. */
+  Map<String, StreamSystem> all() {
+    Map<String, StreamSystem> all = new LinkedHashMap<>(given);
+    settings.systems().keySet().forEach(name -> all.put(name, get(name)));
+    return all;
   }
 
   private StreamSystem open(SystemDefinition definition) {

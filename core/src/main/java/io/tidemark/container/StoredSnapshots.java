@@ -77,7 +77,6 @@ final class StoredSnapshots implements SnapshotSource {
    * @param specs says how a task is made
    * @param engines the engines by type, also of those that no store has any more
    * @param order orders the offsets of inputs
-   * @param journal opens the timeline's journal
    * @param location where the checkpoint is at present; null if there is none
    */
   record Setup(
@@ -88,7 +87,6 @@ final class StoredSnapshots implements SnapshotSource {
       Function<TaskName, TaskSpec> specs,
       Function<String, EngineFactory> engines,
       OffsetOrder order,
-      Supplier<JournalReader> journal,
       Supplier<@Nullable String> location) {}
 
   StoredSnapshots(Setup setup) {
@@ -204,14 +202,18 @@ final class StoredSnapshots implements SnapshotSource {
 
   @Override
   public @Nullable Fetched fetch(
-      TaskName task, int partition, StateDirectory directory, RestoreProgress.Listener listener) {
+      TaskName task,
+      int partition,
+      StateDirectory directory,
+      JournalReader journal,
+      RestoreProgress.Listener listener) {
     while (true) {
       CheckpointManifest from = latest();
       if (from == null) {
         return null;
       }
       try {
-        return fetch(from, task, partition, directory, listener);
+        return fetch(from, task, partition, directory, journal, listener);
       } catch (CheckpointVerificationException e) {
         passOver(from, e);
       }
@@ -223,6 +225,7 @@ final class StoredSnapshots implements SnapshotSource {
       TaskName task,
       int partition,
       StateDirectory directory,
+      JournalReader journal,
       RestoreProgress.Listener listener) {
     if (from.timeline().number() != setup.timeline) {
       return begun(from, setup.specs.apply(task), directory, listener);
@@ -230,7 +233,7 @@ final class StoredSnapshots implements SnapshotSource {
     TaskManifest part = part(from, task);
     return part == null
         ? null
-        : whole(from, part, journalId(partition, part.position()), directory, listener);
+        : whole(from, part, journalId(journal, partition, part.position()), directory, listener);
   }
 
   /** The first of a timeline, whose tasks and stores may be others than the checkpoint's. */
@@ -325,33 +328,36 @@ final class StoredSnapshots implements SnapshotSource {
     }
 
     @Override
+    public void keep() {
+      restored.keep();
+    }
+
+    @Override
     public void close() {
       restored.close();
     }
   }
 
   /** The id of the journal, as the block says with which the snapshot ends. */
-  private UUID journalId(int partition, long position) {
-    try (JournalReader reader = setup.journal.get()) {
-      BlockDecoder decoder = new BlockDecoder("partition " + partition + " of the job's journal");
-      long end = reader.end(partition);
-      reader.seek(partition, position);
-      while (reader.position() < end) {
-        for (JournalRecord record : reader.poll(POLL)) {
-          BlockDecoder.LocatedBlock block = decoder.add(record);
-          if (block != null) {
-            return block.block().journalId();
-          }
+  private static UUID journalId(JournalReader reader, int partition, long position) {
+    BlockDecoder decoder = new BlockDecoder("partition " + partition + " of the job's journal");
+    long end = reader.end(partition);
+    reader.seek(partition, position);
+    while (reader.position() < end) {
+      for (JournalRecord record : reader.poll(POLL)) {
+        BlockDecoder.LocatedBlock block = decoder.add(record);
+        if (block != null) {
+          return block.block().journalId();
         }
       }
-      throw new StateException(
-          "TM-3006",
-          "partition "
-              + partition
-              + " of the job's journal ends at position "
-              + end
-              + ", before the cut of the checkpoint to restore from. Was the journal deleted or"
-              + " replaced? Start the job from that checkpoint, with --from");
     }
+    throw new StateException(
+        "TM-3006",
+        "partition "
+            + partition
+            + " of the job's journal ends at position "
+            + end
+            + ", before the cut of the checkpoint to restore from. Was the journal deleted or"
+            + " replaced? Start the job from that checkpoint, with --from");
   }
 }

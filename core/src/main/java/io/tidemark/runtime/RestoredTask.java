@@ -149,6 +149,15 @@ final class RestoredTask {
         });
   }
 
+  /** The worker's opening block is in the journal, right behind what was read of it. */
+  void appended(LocatedBlock located) {
+    journal.appended(located.block());
+    journal.confirmed(located.block().number(), located.position());
+    ownNumber = located.block().number();
+    keepOpening(located.block());
+    take(located, 0, false);
+  }
+
   private void take(LocatedBlock located, long known, boolean restoring) {
     if (located.block().number() <= known) {
       state.seen(located.block());

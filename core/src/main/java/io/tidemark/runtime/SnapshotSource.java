@@ -4,6 +4,7 @@ import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.RestoreProgress;
 import io.tidemark.journal.Block;
+import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.StoreIdentity;
 import io.tidemark.state.StateDirectory;
 import java.util.List;
@@ -27,6 +28,7 @@ public interface SnapshotSource {
             TaskName task,
             int partition,
             StateDirectory directory,
+            JournalReader journal,
             RestoreProgress.Listener listener) {
           return null;
         }
@@ -48,11 +50,16 @@ public interface SnapshotSource {
    * Puts the engine files of a task's snapshot into its directory, which is locked and empty.
    *
    * @param partition the task's partition of the journal
+   * @param journal reads the journal
    * @param listener is told how far it has come
    * @return what the journal would have said; null if there is no snapshot of the task
    */
   @Nullable Fetched fetch(
-      TaskName task, int partition, StateDirectory directory, RestoreProgress.Listener listener);
+      TaskName task,
+      int partition,
+      StateDirectory directory,
+      JournalReader journal,
+      RestoreProgress.Listener listener);
 
   /**
    * A snapshot whose engine files are in place.
@@ -90,6 +97,11 @@ public interface SnapshotSource {
     public interface Blocks extends AutoCloseable {
       /** Gives them in order; those that change no store may be left out. */
       void replay(Consumer<Block> action);
+
+      /**
+       * The engines have made them durable: from here on the engines' files count, once on disk.
+       */
+      default void keep() {}
 
       /** Frees what holds them. */
       @Override

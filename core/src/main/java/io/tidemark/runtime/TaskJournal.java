@@ -62,6 +62,11 @@ final class TaskJournal {
     return partition;
   }
 
+  /** Where the first record is that was not read. */
+  long position() {
+    return position;
+  }
+
   /**
    * The block with which the journal was begun; null if it was not.
    *
@@ -124,6 +129,10 @@ final class TaskJournal {
     long end = reader.end(partition);
     if (position > end) {
       throw gap("ends at position " + end);
+    }
+    if (position == end) {
+      behind = 0;
+      return false;
     }
     boolean any = false;
     long from = position;

@@ -4,18 +4,23 @@ import io.tidemark.api.FencedException;
 import io.tidemark.api.StateException;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TidemarkException;
+import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockBuilder.EncodedBlock;
+import io.tidemark.journal.BlockDecoder.LocatedBlock;
 import io.tidemark.journal.BlockEncoder;
 import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
 import io.tidemark.system.Failpoint;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,10 +74,10 @@ final class TaskOpener {
       }
       fenceFormer(open);
       open = unrefused(open);
-      append(open);
+      Map<Integer, LocatedBlock> appended = append(open);
       List<RestoredTask> contested = new ArrayList<>();
       for (RestoredTask task : open) {
-        if (!isMine(task)) {
+        if (!isMine(task, appended.get(task.journal.partition()))) {
           contested.add(task);
         }
       }
@@ -80,7 +85,7 @@ final class TaskOpener {
     }
     for (RestoredTask task : unrefused(tasks)) {
       task.state.remember(task.remembered());
-      task.state.applyAll();
+      task.state.applyChanges();
     }
   }
 
@@ -146,8 +151,10 @@ final class TaskOpener {
     return former;
   }
 
-  private void append(List<RestoredTask> tasks) {
+  /** Returns the blocks of a single record, by the journal's partitions. */
+  private Map<Integer, LocatedBlock> append(List<RestoredTask> tasks) {
     Failpoint.pass("open.before-opening");
+    Map<Integer, Block> single = new HashMap<>();
     for (RestoredTask task : tasks) {
       task.positions = positions(task);
       EncodedBlock block =
@@ -160,18 +167,37 @@ final class TaskOpener {
               task.positions,
               encoder);
       writer.append(task.journal.partition(), block.records());
+      if (block.records().size() == 1) {
+        single.put(task.journal.partition(), block.block());
+      }
     }
-    Committer.await(writer.commit());
+    Map<Integer, Long> places = Committer.await(writer.commit());
     Failpoint.pass("open.after-opening");
+    Map<Integer, LocatedBlock> appended = new HashMap<>();
+    single.forEach(
+        (partition, block) ->
+            appended.put(
+                partition,
+                new LocatedBlock(block, Objects.requireNonNull(places.get(partition), "a place"))));
+    return appended;
   }
 
   /**
-   * Whether this worker's opening block counts and nothing follows it.
+   * Whether this worker's opening block counts. If it is one record and begins where the journal
+   * was read to, it does: everything before it is known. What may follow it need not be looked at,
+   * as whoever wrote that has fenced this worker before, and so ends it with its next commit.
+   * Otherwise the journal is read on, to see what came in between.
    *
+   * @param appended the opening block, if it is one record
    * @throws FencedException if it counts and another's follows: the other has fenced this worker
    *     before, and to fence it in turn would leave nobody
    */
-  private boolean isMine(RestoredTask task) {
+  private boolean isMine(RestoredTask task, @Nullable LocatedBlock appended) {
+    if (appended != null && task.claimed && appended.position() == task.journal.position()) {
+      task.appended(appended);
+      task.mine = true;
+      return true;
+    }
     long opening = task.journal.number() + 1;
     task.readOn(reader, 0, false);
     if (task.ownNumber == opening && task.journal.number() > opening) {

@@ -88,7 +88,7 @@ final class TaskRestorer {
           try (JournalReader reader = journal.reader()) {
             RestoredTask task = restored();
             if (task.readOn(reader, 0, true)) {
-              task.state.applyAll();
+              task.state.applyHere();
             }
           } catch (RuntimeException | Error e) {
             closeAll(false);
@@ -244,7 +244,7 @@ final class TaskRestorer {
       Fetched fetched =
           worker
               .snapshots()
-              .fetch(spec.name(), spec.journalPartition(), opened, now -> fetching = now);
+              .fetch(spec.name(), spec.journalPartition(), opened, reader, now -> fetching = now);
       fetching = null;
       if (fetched != null) {
         return guarded(opened, () -> fromSnapshot(opened, fetched, reader));
@@ -340,7 +340,7 @@ final class TaskRestorer {
                   + " stores are, is missing or cannot be read",
               spec.name(), task.directory.path()));
     }
-    task.state.applyAll();
+    task.state.applyHere();
     if (any) {
       long ms = worker.ticker().getAsLong() - started;
       replay = new ReplayTime(task.journal.readBytes(), ms);
@@ -383,7 +383,7 @@ final class TaskRestorer {
     try (Fetched.Blocks blocks = fetched.blocks()) {
       blocks.replay(block -> apply(state, block, fetched));
     }
-    state.applyAll();
+    state.applyHere();
     state.seen(fetched.timeMs());
     Failpoint.pass("restore.before-rebase");
   }
@@ -419,6 +419,7 @@ final class TaskRestorer {
     task.claim();
     task.journal.startAt(cut, reader);
     replay(task, cut.number(), reader);
+    task.state.flushLater(fetched.blocks()::keep);
   }
 
   /** The journal is a new one, of this timeline. */
@@ -431,6 +432,8 @@ final class TaskRestorer {
         fetched.positions(),
         reader.oldest(spec.journalPartition()));
     replay(task, fetched.commit(), reader);
+    task.state.drain();
+    fetched.blocks().keep();
   }
 
   /** What stands in for the opening block that the journal may no longer have. */

@@ -217,6 +217,7 @@ public final class Worker implements AutoCloseable {
     Journal opened = keep(journals.journal(spec.journalName()));
     journal = opened;
     hosted.open(opened);
+    takeOrders(); // tasks are restored while the way into the journal is made
     JournalWriter ownWriter = keep(opened.writer(spec.name(), spec.guarantee()));
     writer = ownWriter;
     BlockEncoder blocks = new BlockEncoder(opened.maxRecordBytes());
@@ -234,11 +235,15 @@ public final class Worker implements AutoCloseable {
     wakeup();
   }
 
-  /** Does what other threads want, and what tasks need that begin or end. */
-  private void advance() {
+  private void takeOrders() {
     for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
       order.run();
     }
+  }
+
+  /** Does what other threads want, and what tasks need that begin or end. */
+  private void advance() {
+    takeOrders();
     learnOfCut(announcedCut.get());
     hosted.advance();
     List<HostedTask> ready = hosted.toBeOpened();

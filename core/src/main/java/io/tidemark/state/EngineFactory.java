@@ -14,6 +14,9 @@ public interface EngineFactory extends AutoCloseable {
    */
   default void limitMemory(long bytes) {}
 
+  /** Does beforehand what takes a while and needs no task. Any thread may call it. */
+  default void prepare() {}
+
   /**
    * Opens the engine of one task, creating what is not there. The caller holds the lock on the
    * directory.

@@ -285,35 +285,46 @@ public final class TaskState implements AutoCloseable {
         && (heldBytes >= limits.applyBytes
             || excess > 0
             || surroundings.ticker.getAsLong() - heldSince >= limits.applyMs)) {
-      startApplying();
+      startApplying(surroundings.applier);
     }
   }
 
   /**
    * As {@link #maintain}, for a task that is only being restored: it has nothing in the cache,
-   * which belongs to a thread that may be another.
+   * which belongs to a thread that may be another. Applies on the calling thread.
    */
   public void maintainRestoring() {
     throwFailure();
-    if (heldBytes >= limits.maxBytes) {
-      awaitApplied();
-    }
-    if (!applying && heldBytes >= limits.applyBytes) {
-      startApplying();
+    if (heldBytes >= limits.applyBytes) {
+      applyHere();
     }
   }
 
   /**
    * From here on the engines equal a commit by another name: their contents came from a snapshot.
-   * Durable when this returns; nothing may be held.
+   * Nothing may be held. Not durable before {@link #drain} or {@link #flushLater}.
    */
   public void rebase(EngineCommit commit) {
     for (EngineLag lag : engines) {
       lag.engine.apply(List.of(), commit);
-      lag.engine.flush();
     }
     applied = commit.number();
     committedState.applied(applied);
+  }
+
+  /**
+   * Makes what the engines have durable, on the thread that applies.
+   *
+   * @param afterwards is run there when it is
+   */
+  public void flushLater(Runnable afterwards) {
+    awaitApplied();
+    startApplying(
+        surroundings.applier,
+        () -> {
+          engines.forEach(lag -> lag.engine.flush());
+          afterwards.run();
+        });
   }
 
   /** Notes a time that the task has seen. */
@@ -328,12 +339,31 @@ public final class TaskState implements AutoCloseable {
     engines.forEach(lag -> lag.engine.flush());
   }
 
-  /** Applies everything held, in memory at least; part of a recovery. */
+  /** Applies everything held, in memory at least. */
   public void applyAll() {
+    applyAll(surroundings.applier);
+  }
+
+  /**
+   * As {@link #applyAll}, on the calling thread; part of a recovery. The thread that applies for
+   * all tasks belongs to those that run.
+   */
+  public void applyHere() {
+    applyAll(Runnable::run);
+  }
+
+  private void applyAll(Executor applier) {
     awaitApplied();
     if (!held.isEmpty()) {
-      startApplying();
+      startApplying(applier);
       awaitApplied();
+    }
+  }
+
+  /** Applies what is held if any of it changes a store, so that engines answer as of now. */
+  public void applyChanges() {
+    if (held.stream().anyMatch(located -> !located.block.stores().isEmpty())) {
+      applyHere();
     }
   }
 
@@ -352,7 +382,7 @@ public final class TaskState implements AutoCloseable {
     }
   }
 
-  private void startApplying() {
+  private void startApplying(Executor applier) {
     boolean mayHold = heldBytes < limits.maxBytes - limits.maxBytes / 4;
     long upTo = mayHold ? applyUpTo : Long.MAX_VALUE;
     List<LocatedBlock> batch = held;
@@ -366,27 +396,28 @@ public final class TaskState implements AutoCloseable {
     if (batch.isEmpty()) {
       return;
     }
-    startApplying(batch);
+    List<LocatedBlock> those = batch;
+    startApplying(applier, () -> apply(those));
   }
 
   private static long heldBytes(LocatedBlock located) {
     return located.block.changeBytes() + 64;
   }
 
-  private void startApplying(List<LocatedBlock> batch) {
+  private void startApplying(Executor applier, Runnable work) {
     applying = true;
     try {
-      surroundings.applier.execute(() -> tryToApply(batch));
+      applier.execute(() -> tryTo(work));
     } catch (RuntimeException | Error e) {
       applyingEnded(e);
       throw e;
     }
   }
 
-  private void tryToApply(List<LocatedBlock> batch) {
+  private void tryTo(Runnable work) {
     Throwable thrown = null;
     try {
-      apply(batch);
+      work.run();
     } catch (Throwable e) { // an engine that missed a batch must not get another
       thrown = e;
     }

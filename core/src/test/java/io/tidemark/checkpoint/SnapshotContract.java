@@ -486,7 +486,10 @@ public abstract class SnapshotContract {
     task.commit(SnapshottedTask.puts(0, 3000, 10, 2));
     TaskManifest manifest = take(null);
     List<RestoreProgress> seen = new ArrayList<>();
-    restorer.restore(manifest, root.resolve("to"), true, seen::add).close();
+    try (RestoredSnapshot restored =
+        restorer.restore(manifest, root.resolve("to"), true, seen::add)) {
+      restored.keep();
+    }
     RestoreProgress last = seen.get(seen.size() - 1);
     assertThat(last.bytes()).isEqualTo(manifest.totalBytes()).isEqualTo(last.totalBytes());
     assertThat(last.remainingMs()).isZero();

@@ -204,6 +204,8 @@ final class SnapshottedTask implements TaskEngines, AutoCloseable {
             }
           });
       models.get(manifest.commit()).assertHeldBy(opened);
+      opened.flush();
+      restored.keep();
     }
   }
 

@@ -19,6 +19,7 @@ import io.tidemark.checkpoint.Timeline;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockDecoder;
 import io.tidemark.journal.BlockDecoder.LocatedBlock;
+import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalRecord;
 import io.tidemark.journal.MemoryJournals;
 import io.tidemark.journal.StoreChanges;
@@ -360,7 +361,11 @@ class ConsistentCutsTest {
 
     @Override
     public Fetched fetch(
-        TaskName task, int partition, StateDirectory directory, RestoreProgress.Listener listener) {
+        TaskName task,
+        int partition,
+        StateDirectory directory,
+        JournalReader journal,
+        RestoreProgress.Listener listener) {
       List<Block> blocks = upTo(setting, task, cut);
       Block last = blocks.get(blocks.size() - 1);
       return new Fetched(

@@ -19,6 +19,7 @@ import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockDecoder;
 import io.tidemark.journal.BlockDecoder.LocatedBlock;
 import io.tidemark.journal.JournalFactory;
+import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalRecord;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.system.MemoryRecord;
@@ -115,7 +116,11 @@ class SnapshotRestoreTest {
 
     @Override
     public @Nullable Fetched fetch(
-        TaskName task, int partition, StateDirectory directory, RestoreProgress.Listener listener) {
+        TaskName task,
+        int partition,
+        StateDirectory directory,
+        JournalReader journal,
+        RestoreProgress.Listener listener) {
       listener.progressed(new RestoreProgress(30, 100, 60));
       fetched.accept(task);
       return new Fetched(

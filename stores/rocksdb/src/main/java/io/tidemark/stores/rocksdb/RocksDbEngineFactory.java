@@ -6,6 +6,7 @@ import io.tidemark.state.EngineOptions;
 import io.tidemark.state.StorageEngine;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDB;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,12 @@ public final class RocksDbEngineFactory implements EngineFactory {
   @Override
   public synchronized void limitMemory(long bytes) {
     memoryBytes = Math.max(LEAST_MEMORY, bytes);
+  }
+
+  /** Loads RocksDB's library. */
+  @Override
+  public void prepare() {
+    RocksDB.loadLibrary();
   }
 
   @Override
