@@ -257,6 +257,21 @@ class TaskStateTest {
   }
 
   @Test
+  void aLaterFlushIsDoneBesideTheWorkerAndKeptTrackOf() {
+    try (StateUnderTest tested = open(StateUnderTest.NEVER_BY_ITSELF, late, longs("s"))) {
+      put(tested, "a", 1);
+      tested.commit();
+      tested.state.applyHere();
+      boolean[] flushed = {false};
+      tested.state.flushLater(() -> flushed[0] = true);
+      assertThat(engines.get(0).flushed).isFalse();
+      late.runWaiting();
+      assertThat(engines.get(0).flushed).isTrue();
+      assertThat(flushed[0]).as("told afterwards").isTrue();
+    }
+  }
+
+  @Test
   void anEngineIsNotClosedWhileItAppliesNotEvenByAnInterruptedThread() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     StateUnderTest tested = open(StateUnderTest.NEVER_BY_ITSELF, late, longs("s"));
