@@ -422,9 +422,10 @@ final class TaskRunner {
   /**
    * Puts all that changed since the last block into a block.
    *
+   * @param builder the worker's, which is not in use
    * @param cut the newest cut; the block carries it unless the task has made it
    */
-  EncodedBlock buildBlock(String writer, BlockEncoder encoder, long cut) {
+  EncodedBlock buildBlock(String writer, BlockBuilder builder, BlockEncoder encoder, long cut) {
     boolean cuts = cut > stamp.cut();
     if (cuts) {
       Failpoint.pass("cut.before-block");
@@ -432,7 +433,8 @@ final class TaskRunner {
     }
     released = isReleasedByNextBlock();
     Block.Marks marks = new Block.Marks(cuts ? cut : 0, cuts ? cut : stamp.cut(), released);
-    BlockBuilder block = journal.next(writer, state.now()).positions(positions()).marks(marks);
+    BlockBuilder block =
+        journal.next(builder, writer, state.now()).positions(positions()).marks(marks);
     state.writeChanges(block, journal.number() + 1);
     EncodedBlock built = block.build(encoder);
     journal.appended(built.block());
