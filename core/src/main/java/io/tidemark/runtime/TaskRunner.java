@@ -71,6 +71,7 @@ final class TaskRunner {
   private boolean released;
   private boolean paused;
   private boolean initialised;
+  private @Nullable TaskReport reported;
 
   /** What a runner is made of. */
   record Parts(
@@ -349,16 +350,23 @@ final class TaskRunner {
 
   /** How the task is. */
   TaskReport report(TaskReport.Phase phase) {
-    return new TaskReport(
-        journal.generation(),
-        phase,
-        journal.confirmedNumber(),
-        changesCommitted,
-        recordsCommitted,
-        0,
-        null,
-        null,
-        null);
+    TaskReport last = reported;
+    long commit = journal.confirmedNumber();
+    if (last == null || last.phase() != phase || last.commit() != commit) {
+      last =
+          new TaskReport(
+              journal.generation(),
+              phase,
+              commit,
+              changesCommitted,
+              recordsCommitted,
+              0,
+              null,
+              null,
+              null);
+      reported = last;
+    }
+    return last;
   }
 
   /** Whether the task asked for a commit since the last call. */
