@@ -6,6 +6,7 @@ import io.tidemark.runtime.TaskReport.Phase;
 import io.tidemark.runtime.TaskSpec;
 import io.tidemark.runtime.Worker;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,13 +79,17 @@ final class TaskWorkers {
 
   /** How all tasks are, in order. */
   Map<TaskName, TaskReport> reports() {
+    Map<Worker, Map<TaskName, TaskReport>> told = new IdentityHashMap<>();
+    workers.forEach(worker -> told.put(worker, worker.reports()));
     Map<TaskName, TaskReport> reports = new TreeMap<>();
-    places.forEach((task, place) -> reports.put(task, report(task, place)));
+    places.forEach(
+        (task, place) ->
+            reports.put(
+                task, report(place, Objects.requireNonNull(told.get(place.worker)).get(task))));
     return reports;
   }
 
-  private static TaskReport report(TaskName task, Place place) {
-    TaskReport told = place.worker.reports().get(task);
+  private static TaskReport report(Place place, @Nullable TaskReport told) {
     return told == null || isOfFormer(told, place)
         ? new TaskReport(place.generation, Phase.RESTORING, 0, 0, 0, 0, null, null, null)
         : told;

@@ -9,7 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the blocks of one task, one after another, reusing its memory. Confined to one thread.
+ * Builds blocks, one after another, also of several tasks, reusing its memory. Confined to one
+ * thread.
  *
  * <p>A block's body is a row of sections, {@code id:u8 length:i32 bytes}; within them numbers are
  * unsigned varints and strings are {@code length:varint UTF-8}.

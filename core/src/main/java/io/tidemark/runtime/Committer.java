@@ -3,6 +3,7 @@ package io.tidemark.runtime;
 import io.tidemark.api.SystemStreamPartition;
 import io.tidemark.api.TidemarkException;
 import io.tidemark.journal.Block;
+import io.tidemark.journal.BlockBuilder;
 import io.tidemark.journal.BlockBuilder.EncodedBlock;
 import io.tidemark.journal.BlockEncoder;
 import io.tidemark.journal.JournalWriter;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Committer {
   private final String writerName;
   private final JournalWriter writer;
+  private final BlockBuilder builder = new BlockBuilder();
   private final BlockEncoder encoder;
   private final List<SystemProducer> separateProducers;
   private @Nullable Commit underWay;
@@ -70,7 +72,7 @@ final class Committer {
       }
       if (settled && task.isBlockDue(cut)) {
         Failpoint.pass("commit.before-block");
-        EncodedBlock block = task.buildBlock(writerName, encoder, cut);
+        EncodedBlock block = task.buildBlock(writerName, builder, encoder, cut);
         writer.append(task.journalPartition(), block.records());
         blocks.add(new Committed(task, block.block()));
       }

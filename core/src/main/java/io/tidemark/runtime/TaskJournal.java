@@ -34,7 +34,6 @@ final class TaskJournal {
   private final TaskName task;
   private final int partition;
   private final String journal;
-  private final BlockBuilder builder = new BlockBuilder();
   private BlockDecoder decoder;
   private long position;
   private long number;
@@ -261,7 +260,7 @@ final class TaskJournal {
       Block.Opening opening,
       Map<SystemStreamPartition, String> startPositions,
       BlockEncoder encoder) {
-    return builder
+    return new BlockBuilder()
         .begin(number + 1, wanted == 0 ? generation + 1 : wanted, timeMs, writer, id)
         .opening(opening)
         .positions(startPositions)
@@ -270,7 +269,7 @@ final class TaskJournal {
   }
 
   /** Begins the next block; {@link #appended} follows. */
-  BlockBuilder next(String writer, long timeMs) {
+  BlockBuilder next(BlockBuilder builder, String writer, long timeMs) {
     return builder.begin(number + 1, generation, timeMs, writer, Objects.requireNonNull(journalId));
   }
 

@@ -71,6 +71,7 @@ final class TaskRunner {
   private boolean released;
   private boolean paused;
   private boolean initialised;
+  private @Nullable TaskReport reported;
 
   /** What a runner is made of. */
   record Parts(
@@ -349,16 +350,23 @@ final class TaskRunner {
 
   /** How the task is. */
   TaskReport report(TaskReport.Phase phase) {
-    return new TaskReport(
-        journal.generation(),
-        phase,
-        journal.confirmedNumber(),
-        changesCommitted,
-        recordsCommitted,
-        0,
-        null,
-        null,
-        null);
+    TaskReport last = reported;
+    long commit = journal.confirmedNumber();
+    if (last == null || last.phase() != phase || last.commit() != commit) {
+      last =
+          new TaskReport(
+              journal.generation(),
+              phase,
+              commit,
+              changesCommitted,
+              recordsCommitted,
+              0,
+              null,
+              null,
+              null);
+      reported = last;
+    }
+    return last;
   }
 
   /** Whether the task asked for a commit since the last call. */
@@ -422,9 +430,10 @@ final class TaskRunner {
   /**
    * Puts all that changed since the last block into a block.
    *
+   * @param builder the worker's, which is not in use
    * @param cut the newest cut; the block carries it unless the task has made it
    */
-  EncodedBlock buildBlock(String writer, BlockEncoder encoder, long cut) {
+  EncodedBlock buildBlock(String writer, BlockBuilder builder, BlockEncoder encoder, long cut) {
     boolean cuts = cut > stamp.cut();
     if (cuts) {
       Failpoint.pass("cut.before-block");
@@ -432,7 +441,8 @@ final class TaskRunner {
     }
     released = isReleasedByNextBlock();
     Block.Marks marks = new Block.Marks(cuts ? cut : 0, cuts ? cut : stamp.cut(), released);
-    BlockBuilder block = journal.next(writer, state.now()).positions(positions()).marks(marks);
+    BlockBuilder block =
+        journal.next(builder, writer, state.now()).positions(positions()).marks(marks);
     state.writeChanges(block, journal.number() + 1);
     EncodedBlock built = block.build(encoder);
     journal.appended(built.block());

@@ -56,6 +56,9 @@ public final class Worker implements AutoCloseable {
 
   private static final long PROGRESS_REPORT_MS = 1000;
 
+  /** For at most how long those that run go before those that begin, again and again. */
+  private static final long LONGEST_TURN_MS = 200;
+
   private final WorkerSpec spec;
   private final Requests requests;
   private final WorkerCounters counters = new WorkerCounters();
@@ -78,6 +81,9 @@ public final class Worker implements AutoCloseable {
   private long lastCommitMs;
   private long lastWindowMs;
   private long lastReportMs;
+  private long lastOpeningMs;
+  private long runningTurnMs;
+  private boolean openingWaits;
   private long commitsRequested;
   private boolean commitRequested;
   private boolean commitWanted;
@@ -247,8 +253,12 @@ public final class Worker implements AutoCloseable {
     learnOfCut(announcedCut.get());
     hosted.advance();
     List<HostedTask> ready = hosted.toBeOpened();
-    if (!ready.isEmpty()) {
+    openingWaits = !ready.isEmpty() && !isOpeningDue();
+    if (!ready.isEmpty() && !openingWaits) {
+      long began = now();
       takePossession(ready);
+      lastOpeningMs = now();
+      runningTurnMs = Math.min(LONGEST_TURN_MS, lastOpeningMs - began);
     }
     for (HostedTask task : hosted.migrating()) {
       Objects.requireNonNull(task.migration()).step();
@@ -256,10 +266,17 @@ public final class Worker implements AutoCloseable {
       awaitCommit();
     }
     beginReading();
-    initPopulated();
+    if (hosted.isAnyMoving()) {
+      initPopulated();
+    }
     giveUpReleased();
     allBegun = hosted.isAllInitialised();
     hosted.tell(this::isAtEnd);
+  }
+
+  /** Nothing is processed while tasks are opened; so those that run get as long a turn after it. */
+  private boolean isOpeningDue() {
+    return tasks.isEmpty() || now() - lastOpeningMs >= runningTurnMs;
   }
 
   /** By a commit of its own: what others have sent must not become visible without their blocks. */
@@ -435,7 +452,7 @@ public final class Worker implements AutoCloseable {
       flying |= task.processing().isInFlight();
     }
     long longest = spec.pace().idleMs();
-    if (flying || inputs.isAtEnd() || hosted.isAnyMoving()) {
+    if (flying || openingWaits || inputs.isAtEnd() || hosted.isAnyMoving()) {
       return Math.min(longest, BUSY_POLL_MS);
     }
     long untilCommit = lastCommitMs + spec.pace().commitMs() - now();
@@ -463,6 +480,10 @@ public final class Worker implements AutoCloseable {
   }
 
   private int process(TaskRunner task) {
+    if (!task.processing().isBacklogged() && !task.processing().isInFlight()) {
+      lookAtRequests(task);
+      return 0;
+    }
     int limit = isStopped(task) || requests.isShutdown() ? 0 : slice;
     long changedBefore = task.state().changedBytes();
     long started = now();
@@ -473,8 +494,7 @@ public final class Worker implements AutoCloseable {
       slice = Math.min(MAX_SLICE, slice * 2);
     }
     changedBytes += task.state().changedBytes() - changedBefore;
-    commitRequested |= task.takeCommitRequest();
-    commitWanted |= task.processing().wantsCommit();
+    lookAtRequests(task);
     task.processed(done);
     if (task.awaitedCut() > 0) {
       learnOfCut(task.awaitedCut());
@@ -482,6 +502,11 @@ public final class Worker implements AutoCloseable {
     }
     counters.add(Counter.RECORDS_IN, done);
     return done;
+  }
+
+  private void lookAtRequests(TaskRunner task) {
+    commitRequested |= task.takeCommitRequest();
+    commitWanted |= task.processing().wantsCommit();
   }
 
   /** Whether a task processes nothing any more, or not for the while. */

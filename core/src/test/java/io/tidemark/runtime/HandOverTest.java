@@ -13,6 +13,7 @@ import io.tidemark.api.OutgoingMessageEnvelope;
 import io.tidemark.api.StreamTask;
 import io.tidemark.api.TaskCoordinator;
 import io.tidemark.api.TaskName;
+import io.tidemark.journal.JournalFactory;
 import io.tidemark.runtime.TaskReport.Phase;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +87,31 @@ class HandOverTest {
   private static @Nullable Phase phase(Worker worker, int task) {
     TaskReport report = worker.reports().get(task(task));
     return report == null ? null : report.phase();
+  }
+
+  @Test
+  void tasksThatRunGetATurnBetweenTheOpeningsOfOthers() {
+    Setting one = first();
+    JournalFactory journals = (JournalFactory) one.systems.get("memory");
+    one.systems.put(
+        "memory",
+        new WatchedJournals(journals, step -> one.nowMs += step.equals("commit") ? 30 : 0));
+    try (Worker worker = one.open("w1", 0)) {
+      one.nowMs += 30;
+      worker.restore(one.task(1), 5);
+      worker.start(task(1), 5);
+      steps(worker);
+      assertThat(phase(worker, 1)).isEqualTo(Phase.RUNNING);
+      worker.restore(one.task(2), 5);
+      worker.start(task(2), 5);
+      one.send("in", 0, "a");
+      steps(worker);
+      assertThat(phase(worker, 2)).as("just after an opening").isEqualTo(Phase.READY);
+      assertThat(worker.counters().get(WorkerCounters.Counter.RECORDS_IN)).isEqualTo(1);
+      one.nowMs += 30;
+      steps(worker);
+      assertThat(phase(worker, 2)).as("as long as the opening took").isEqualTo(Phase.RUNNING);
+    }
   }
 
   @Test
