@@ -172,6 +172,8 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       entry = created(key, cacheKey, bytes);
       readAhead.missed();
       load(entry, engine.get(engineStore, entry.engineKey));
+    } else if (entry.isUnread) {
+      readAhead.read(entry);
     }
     return entry;
   }
