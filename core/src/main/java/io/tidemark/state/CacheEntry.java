@@ -19,6 +19,10 @@ class CacheEntry<K, V> {
   long expires = StoredValue.NEVER;
   boolean dirty;
   boolean inOverlay;
+
+  /** Whether it was loaded ahead and nobody asked for it yet. */
+  boolean isUnread;
+
   byte uses;
   long commit;
   int bytes;

@@ -216,8 +216,9 @@ public final class ObjectCache {
     shrink();
   }
 
+  /** Neighbouring keys of one owner may not fall together with those of its neighbours. */
   private static int hash(Owner owner, Object cacheKey) {
-    int hash = (cacheKey.hashCode() + owner.number()) * 0x9e3779b9;
+    int hash = (cacheKey.hashCode() + owner.number() * 0x85ebca6b) * 0x9e3779b9;
     hash ^= hash >>> 15;
     return hash == 0 ? 1 : hash;
   }

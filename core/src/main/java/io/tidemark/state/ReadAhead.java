@@ -20,12 +20,10 @@ final class ReadAhead<K, V> {
   /** For how many calls nothing is loaded after what was loaded was not read. */
   private static final int PAUSE = 256;
 
-  /** What {@link StoreEntries#adopt} gives, and the read itself. */
-  private static final int USES_WHEN_READ = 2;
-
   private final StoreEntries<K, V> entries;
-  private List<CacheEntry<K, V>> loaded = new ArrayList<>();
   private int missed;
+  private int loaded;
+  private int read;
   private boolean loading;
   private int pause;
 
@@ -36,6 +34,13 @@ final class ReadAhead<K, V> {
   /** A read went to the engine by itself. */
   void missed() {
     missed++;
+  }
+
+  /** An entry that was loaded here is read, and now counts as if it had been loaded for that. */
+  void read(CacheEntry<K, V> entry) {
+    entry.isUnread = false;
+    entry.uses = 0;
+    read++;
   }
 
   /**
@@ -60,17 +65,12 @@ final class ReadAhead<K, V> {
     }
   }
 
-  /** Looks at whether what was loaded was read, and has it count as if it had been loaded then. */
   private void judge() {
-    int read = 0;
-    for (CacheEntry<K, V> entry : loaded) {
-      read += entry.uses >= USES_WHEN_READ ? 1 : 0;
-      entry.uses = (byte) Math.max(0, entry.uses - USES_WHEN_READ);
-    }
-    if (2 * read < loaded.size()) {
+    if (2 * read < loaded) {
       pause = PAUSE;
     }
-    loaded.clear();
+    loaded = 0;
+    read = 0;
   }
 
   private void load(@Nullable Object[] recordKeys, int count) {
@@ -80,9 +80,8 @@ final class ReadAhead<K, V> {
       byte[] @Nullable [] values = entries.read(missing);
       entries.adopt(missing, values, entries.appliedCommit());
       for (CacheEntry<K, V> entry : missing) {
-        if (entry.uses > 0) { // else its key came twice
-          loaded.add(entry);
-        }
+        entry.isUnread = entry.uses > 0; // else its key came twice
+        loaded += entry.isUnread ? 1 : 0;
       }
     }
   }

@@ -179,6 +179,8 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
         readAhead.missed();
         load(entry, engine.get(engineStore, entry.engineKey));
       }
+    } else if (entry.isUnread) {
+      readAhead.read(entry);
     }
     return entry;
   }
