@@ -65,7 +65,10 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   /** Whether an entry was looked for by the key of the sampled record, the object itself. */
   private boolean askedByRecordKey;
 
-  /** Whether that was to read, or to write what may have to be undone. */
+  /** Whether that entry was in the cache. */
+  private boolean foundByRecordKey;
+
+  /** Whether it was looked for to read, or to write what may have to be undone. */
   private boolean readByRecordKey;
 
   /** Of no meaning, but kept, so that reading to touch is not left out. */
@@ -147,7 +150,10 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   void touch(@Nullable Object[] recordKeys, int count) {
     if (isAskedByRecordKeys()) {
       askedByRecordKey = false;
-      cache.touch(this, recordKeys, count);
+      if (foundByRecordKey) {
+        cache.touch(this, recordKeys, count);
+        foundByRecordKey = false;
+      }
       touched += unread.touch(recordKeys, count);
       if (readByRecordKey && spec.cache() != CacheMode.OFF) {
         readAhead.next(recordKeys, count);
@@ -173,6 +179,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     byte[] bytes = keysAreValues ? null : keys.bytes(key);
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
     CacheEntry<K, V> entry = cached(cacheKey);
+    foundByRecordKey |= isSampled && entry != null;
     if (entry == null) {
       entry = created(key, cacheKey, bytes);
       if (!loadUnread(entry)) {
@@ -336,9 +343,11 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   void write(K key, @Nullable V value, long expires) {
     byte[] bytes = keysAreValues ? null : keys.bytes(key);
     Object cacheKey = bytes == null ? key : new KeyOrder.Bytes(bytes);
-    askedByRecordKey |= key == state.sampledKey();
+    boolean isSampled = key == state.sampledKey();
+    askedByRecordKey |= isSampled;
     CacheEntry<K, V> entry = undoable ? entry(key) : cached(cacheKey);
     if (entry != null) {
+      foundByRecordKey |= isSampled;
       set(entry, value == null ? null : toCached(key, value, expires), expires);
       return;
     }

@@ -239,7 +239,7 @@ final class UnreadWrites {
   }
 
   private void index(Object cacheKey, byte[] engineKey, long place) {
-    if (4 * (usedSlots + 1) > slots.length) { // half of the slots, of two numbers each
+    if (3 * (usedSlots + 1) > slots.length) { // two thirds of the slots, of two numbers each
       rehash();
     }
     int hash = hash(cacheKey);
