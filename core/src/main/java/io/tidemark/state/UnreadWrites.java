@@ -37,9 +37,9 @@ final class UnreadWrites {
   private static final int COMMIT = 8;
   private static final int HEADER = 16;
 
-  private static final int MIN_CHUNK = 1 << 10;
+  private static final int MIN_CHUNK = 1 << 8;
   private static final int MAX_CHUNK = 128 << 10;
-  private static final int MIN_SLOTS = 64;
+  private static final int MIN_SLOTS = 8;
   private static final long[] NO_SLOTS = new long[0];
 
   private final ObjectCache.Owner owner;
