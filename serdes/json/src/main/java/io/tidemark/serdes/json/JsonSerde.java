@@ -15,6 +15,9 @@ import io.tidemark.api.JsonText;
 import io.tidemark.api.Serde;
 import io.tidemark.api.SerializationException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,11 +83,28 @@ public class JsonSerde<T> implements Serde<T>, JsonText<T> {
       return null;
     }
     try {
+      checkUtf8(bytes);
       return reader.readValue(bytes);
     } catch (JsonProcessingException e) {
       throw SerializationException.unreadable(notJson(e.getOriginalMessage()), e);
+    } catch (CharacterCodingException e) {
+      throw SerializationException.unreadable(notJson("it is not UTF-8"), e);
     } catch (IOException e) {
       throw SerializationException.unreadable(notJson(e.toString()), e);
+    }
+  }
+
+  /**
+   * Jackson takes some bytes for halves of characters, which it would write but not read again.
+   *
+   * @throws CharacterCodingException if they are not UTF-8
+   */
+  private static void checkUtf8(byte[] bytes) throws CharacterCodingException {
+    for (byte each : bytes) {
+      if (each < 0) {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        return;
+      }
     }
   }
 

@@ -114,4 +114,18 @@ class JsonSerdeTest {
     assertThat(new JsonSerde<>(JsonNode.class).reads(orders.schema())).isTrue();
     assertThat(JsonSerde.untyped().reads("bytes")).isFalse();
   }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() {
+    JsonSerde<Object> serde = JsonSerde.untyped();
+    byte[] halfCharacter = {'{', '"', (byte) 0xed, (byte) 0xb6, (byte) 0xbf, '"', ':', '1', '}'};
+    byte[] beyondUnicode = {'"', (byte) 0xf7, (byte) 0xbf, (byte) 0xbf, (byte) 0xbf, '"'};
+    for (byte[] bytes : List.of(halfCharacter, beyondUnicode)) {
+      assertThatThrownBy(() -> serde.fromBytes(bytes))
+          .isInstanceOf(SerializationException.class)
+          .hasMessageContaining("it is not UTF-8");
+    }
+    byte[] whole = "{\"\uD83D\uDE00\":\"\u00e9\"}".getBytes(UTF_8);
+    assertThat(serde.fromBytes(whole)).isEqualTo(Map.of("\uD83D\uDE00", "\u00e9"));
+  }
 }
