@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -66,7 +69,7 @@ final class Orders implements AutoCloseable {
       Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
       partitions(name).forEach(partition -> ends.put(partition, OffsetSpec.latest()));
       partitions(name + "-totals").forEach(partition -> ends.put(partition, OffsetSpec.latest()));
-      admin.listOffsets(ends).all().get();
+      awaitLeaders(admin, ends);
     }
     this.consumer =
         new KafkaConsumer<>(
@@ -76,6 +79,22 @@ final class Orders implements AutoCloseable {
     List<TopicPartition> partitions = partitions(name + "-totals");
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
+  }
+
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+      throws InterruptedException, ExecutionException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      try {
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) { // the broker does not know the new topics yet
+        boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
+        if (!unknown || System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static List<TopicPartition> partitions(String topic) {
