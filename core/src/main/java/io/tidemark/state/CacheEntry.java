@@ -21,7 +21,7 @@ class CacheEntry<K, V> {
   boolean inOverlay;
 
   /** Whether it was loaded ahead and nobody asked for it yet. */
-  boolean isUnread;
+  boolean loadedAhead;
 
   byte uses;
   long commit;

@@ -38,7 +38,7 @@ final class ReadAhead<K, V> {
 
   /** An entry that was loaded here is read, and now counts as if it had been loaded for that. */
   void read(CacheEntry<K, V> entry) {
-    entry.isUnread = false;
+    entry.loadedAhead = false;
     entry.uses = 0;
     read++;
   }
@@ -80,8 +80,8 @@ final class ReadAhead<K, V> {
       byte[] @Nullable [] values = entries.read(missing);
       entries.adopt(missing, values, entries.appliedCommit());
       for (CacheEntry<K, V> entry : missing) {
-        entry.isUnread = entry.uses > 0; // else its key came twice
-        loaded += entry.isUnread ? 1 : 0;
+        entry.loadedAhead = entry.uses > 0; // else its key came twice
+        loaded += entry.loadedAhead ? 1 : 0;
       }
     }
   }

@@ -186,7 +186,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
         readAhead.missed();
         load(entry, engine.get(engineStore, entry.engineKey));
       }
-    } else if (entry.isUnread) {
+    } else if (entry.loadedAhead) {
       readAhead.read(entry);
     }
     return entry;
@@ -347,7 +347,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     askedByRecordKey |= isSampled;
     CacheEntry<K, V> entry = undoable ? entry(key) : cached(cacheKey);
     if (entry != null) {
-      foundByRecordKey |= isSampled;
+      foundByRecordKey |= isSampled && !undoable;
       set(entry, value == null ? null : toCached(key, value, expires), expires);
       return;
     }
