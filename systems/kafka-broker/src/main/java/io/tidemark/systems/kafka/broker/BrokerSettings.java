@@ -45,13 +45,15 @@ final class BrokerSettings {
   }
 
   /**
-   * Few partitions in Kafka's own topics, because each costs files and start-up time; and a cleaner
-   * that fits the heap.
+   * Few partitions in Kafka's own topics, because each costs files and start-up time; small indexes,
+   * because some file systems make pages as large as the file for the first entry of each, which
+   * stops the broker for milliseconds; and a cleaner that fits the heap.
    */
   private static void staySmall(Properties settings) {
     settings.setProperty("offsets.topic.num.partitions", "4");
     settings.setProperty("transaction.state.log.num.partitions", "4");
     settings.setProperty("share.coordinator.state.topic.num.partitions", "4");
+    settings.setProperty("log.index.size.max.bytes", Integer.toString(256 << 10));
     settings.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
   }
 }
