@@ -22,6 +22,8 @@ public final class BlockBuilder {
   static final int SECTION_STORE = 4;
   static final int SECTION_MARKS = 5;
 
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 16;
+
   private byte[] buffer = new byte[4096];
   private int length;
   private int sectionStart;
@@ -121,16 +123,9 @@ public final class BlockBuilder {
     putBytes(valueEnd);
   }
 
-  /**
-   * As the others, for a key and a value that stand one after the other.
-   *
-   * @param valueLength -1 to remove the key
-   */
-  public void change(byte[] bytes, int offset, int keyLength, int valueLength) {
-    putVarint(keyLength);
-    putBytes(bytes, offset, keyLength);
-    putVarint(valueLength + 1);
-    putBytes(bytes, offset + keyLength, Math.max(0, valueLength));
+  /** Adds changes of the store begun that are packed already. */
+  public void changes(byte[] packed, int from, int to) {
+    putBytes(packed, from, to - from);
   }
 
   /** Ends the changes of the store begun. */
@@ -184,13 +179,8 @@ public final class BlockBuilder {
   }
 
   private void putVarint(int value) {
-    ensure(5);
-    int rest = value;
-    while ((rest & ~0x7f) != 0) {
-      buffer[length++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    buffer[length++] = (byte) rest;
+    ensure(Varint.MAX_BYTES);
+    length = Varint.put(buffer, length, value);
   }
 
   private void putBytes(byte[] bytes) {
@@ -206,12 +196,15 @@ public final class BlockBuilder {
   private void ensure(int more) {
     long needed = (long) length + more;
     if (needed > buffer.length) {
-      if (needed > Integer.MAX_VALUE - 16) {
-        throw new IllegalStateException("a commit's changes exceed 2 GiB; commit more often");
-      }
-      buffer =
-          Arrays.copyOf(
-              buffer, (int) Math.min(Math.max(needed, buffer.length * 2L), Integer.MAX_VALUE - 16));
+      buffer = Arrays.copyOf(buffer, capacity(buffer.length, needed));
     }
+  }
+
+  /** How large an array becomes that has to grow. */
+  static int capacity(int before, long needed) {
+    if (needed > MAX_BYTES) {
+      throw new IllegalStateException("a commit's changes exceed 2 GiB; commit more often");
+    }
+    return (int) Math.min(Math.max(needed, 2L * before), MAX_BYTES);
   }
 }

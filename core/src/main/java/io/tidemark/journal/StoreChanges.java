@@ -36,6 +36,16 @@ public final class StoreChanges {
     return to - from;
   }
 
+  /** The array in which the changes are packed. Do not change it. */
+  public byte[] array() {
+    return packed;
+  }
+
+  /** Where they begin in there. */
+  public int begin() {
+    return from;
+  }
+
   /** A cursor before the first change. */
   public Cursor cursor() {
     return new Cursor(from);

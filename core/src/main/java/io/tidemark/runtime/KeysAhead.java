@@ -32,7 +32,7 @@ final class KeysAhead {
       return;
     }
     from = first;
-    count = Math.min(end - first, TaskState.MOST_TOUCHED);
+    count = Math.min(end - first, TaskState.MOST_EXPECTED);
     keys = new Object[count]; // a new one is cheaper for garbage collectors than what is old
     for (int i = 0; i < count; i++) {
       keys[i] = key(input, next, first + i);
@@ -41,7 +41,7 @@ final class KeysAhead {
       byte[] value = next.value(first + i);
       touched += value == null ? 0 : value.length;
     }
-    state.touch(keys, count);
+    state.expect(keys, count);
   }
 
   /** What is wrong with a key is said when its turn comes. */

@@ -445,6 +445,7 @@ final class TaskRunner {
         journal.next(builder, writer, state.now()).positions(positions()).marks(marks);
     state.writeChanges(block, journal.number() + 1);
     EncodedBlock built = block.build(encoder);
+    state.built(built.block());
     journal.appended(built.block());
     processing.committed();
     recordsInBlock = records;

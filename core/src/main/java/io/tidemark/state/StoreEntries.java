@@ -1,10 +1,7 @@
 package io.tidemark.state;
 
-import io.tidemark.api.BytesSerde;
-import io.tidemark.api.LongSerde;
-import io.tidemark.api.OrderedLongSerde;
-import io.tidemark.api.StringSerde;
 import io.tidemark.journal.BlockBuilder;
+import io.tidemark.journal.StoreChanges;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,15 +39,8 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   private final KeyCodec<K> keys;
   private final ValueCodec<V> values;
   private final ObjectCache cache;
-  private final EntryCost cost;
+  private final EntryFormat<K, V> format;
   private final boolean keysAreValues;
-
-  /** Whether values are cached as the objects of a serde of longs. */
-  private final boolean valuesAreLongs;
-
-  /** Whether a value tells how many bytes it has at least when it is serialized. */
-  private final boolean sizesAreKnown;
-
   private final UnreadWrites unread;
   private final Deque<Held<K, V>> held = new ArrayDeque<>();
   private List<CacheEntry<K, V>> dirty = new ArrayList<>();
@@ -98,12 +88,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     this.cache = state.cache();
     this.unread = new UnreadWrites(this, cache);
     keysAreValues = keys.keysAreValues();
-    cost = new EntryCost(keysAreValues);
-    Object valueSerde = spec.valueSerde();
-    valuesAreLongs =
-        spec.cache() == CacheMode.OBJECTS
-            && (valueSerde instanceof LongSerde || valueSerde instanceof OrderedLongSerde);
-    sizesAreKnown = valueSerde instanceof BytesSerde || valueSerde instanceof StringSerde;
+    format = new EntryFormat<>(this, spec, values, keysAreValues);
     readAhead = new ReadAhead<>(this);
   }
 
@@ -125,7 +110,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     if (value == null || (entry.expires != StoredValue.NEVER && entry.expires <= state.now())) {
       return null;
     }
-    return toValue(entry.key, value);
+    return format.toValue(entry.key, value);
   }
 
   @SuppressWarnings("unchecked") // an entry is found by its store and the key
@@ -147,7 +132,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
    * Touches the entries of some keys of records, if it was asked for the sampled record's; loads
    * those that are missing, if many are.
    */
-  void touch(@Nullable Object[] recordKeys, int count) {
+  void expect(@Nullable Object[] recordKeys, int count) {
     if (isAskedByRecordKeys()) {
       askedByRecordKey = false;
       if (foundByRecordKey) {
@@ -203,7 +188,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     long commit = unread.commit(place);
     byte[] stored = unread.stored(place);
     if (commit == 0) {
-      unread.remove(place);
+      unread.remove(entry.cacheKey, place);
     }
     load(entry, stored);
     takeOver(entry, commit);
@@ -222,13 +207,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   /** A new entry, whose value is not known yet and which is not in the cache. */
   private CacheEntry<K, V> created(K key, Object cacheKey, byte @Nullable [] bytes) {
     byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
-    return newEntry(cacheKey, key, engineKey);
-  }
-
-  private CacheEntry<K, V> newEntry(Object cacheKey, K key, byte[] engineKey) {
-    return valuesAreLongs
-        ? new LongEntry<>(this, cacheKey, key, engineKey)
-        : new CacheEntry<>(this, cacheKey, key, engineKey);
+    return format.newEntry(cacheKey, key, engineKey);
   }
 
   /**
@@ -249,21 +228,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
 
   /** Gives a new entry the engine's value, and caches it. */
   private void load(CacheEntry<K, V> entry, byte @Nullable [] stored) {
-    int size = 0;
-    if (stored != null) {
-      entry.expires = StoredValue.expires(stored);
-      if (spec.cache() == CacheMode.OBJECTS) {
-        V value = values.read(entry.key, stored);
-        cost.learn(value, stored.length);
-        entry.value(value);
-        size = cost.value(value, stored.length);
-      } else {
-        entry.value(stored);
-        size = cost.value(stored);
-      }
-    }
+    int size = format.read(entry, stored);
     cache.evict(); // before, lest the entry go that is about to be written
-    cache.add(entry, cost.entry(entry.key, entry.engineKey), size);
+    cache.add(entry, format.entryBytes(entry), size);
   }
 
   /** The entries of some keys; those that are not cached are loaded together. */
@@ -348,19 +315,19 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     CacheEntry<K, V> entry = undoable ? entry(key) : cached(cacheKey);
     if (entry != null) {
       foundByRecordKey |= isSampled && !undoable;
-      set(entry, value == null ? null : toCached(key, value, expires), expires);
+      set(entry, value == null ? null : format.toCached(key, value, expires), expires);
       return;
     }
     byte[] engineKey = keys.engineKey(key, bytes == null ? keys.bytes(key) : bytes);
     long place = unread.find(cacheKey, engineKey);
     boolean again = place != UnreadWrites.NOWHERE && unread.isUncommitted(place);
     if (again || overlay != null) {
-      Object cached = value == null ? null : toCached(key, value, expires);
-      CacheEntry<K, V> added = newEntry(cacheKey, key, engineKey);
+      Object cached = value == null ? null : format.toCached(key, value, expires);
+      CacheEntry<K, V> added = format.newEntry(cacheKey, key, engineKey);
       cache.evict();
-      cache.add(added, cost.entry(key, engineKey), 0);
+      cache.add(added, format.entryBytes(added), 0);
       if (again) {
-        unread.remove(place);
+        unread.remove(cacheKey, place);
       }
       set(added, cached, expires);
     } else {
@@ -370,54 +337,28 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     }
   }
 
-  /** A value in the form in which the cache has it, if it may be written at all. */
-  Object toCached(K key, V value, long expires) {
-    if (spec.cache() != CacheMode.OBJECTS) {
-      return values.write(key, value, expires);
-    }
-    if (sizesAreKnown) {
-      values.checkSize(key, cost.stored(value));
-    }
-    return value;
-  }
-
   /**
-   * @param cached the value as {@link #toCached} gave it; null to remove the entry
+   * @param cached the value as {@link EntryFormat#toCached} gave it; null to remove the entry
    */
   void set(CacheEntry<K, V> entry, @Nullable Object cached, long expires) {
-    int stored = 0;
-    int size = 0;
-    if (cached != null && spec.cache() == CacheMode.OBJECTS) {
-      stored = cost.stored(cached);
-      size = cost.value(cached);
-    } else if (cached != null) {
-      stored = ((byte[]) cached).length;
-      size = cost.value(cached);
-    }
     if (undoable) {
       undos.add(new Undo<>(entry, entry.value(), entry.expires, entry.dirty));
     }
     entry.value(cached);
     entry.expires = expires;
-    cache.resize(entry, size);
+    cache.resize(entry, format.valueBytes(cached));
     if (!entry.dirty) {
       entry.dirty = true;
       dirty.add(entry);
-      state.changed(entry.engineKey.length + stored);
+      state.changed(entry.engineKey.length + format.storedBytes(cached));
       if (overlay != null && !entry.inOverlay) {
         addToOverlay(overlay, entry);
       }
     }
   }
 
-  /** A value from the form in which the cache has it. */
-  V toValue(K key, Object cached) {
-    return spec.cache() == CacheMode.OBJECTS ? object(cached) : values.read(key, (byte[]) cached);
-  }
-
-  @SuppressWarnings("unchecked") // a store of objects caches objects of its type
-  private V object(Object cached) {
-    return (V) cached;
+  EntryFormat<K, V> format() {
+    return format;
   }
 
   // ---- what a record did, and undoing it
@@ -439,7 +380,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       Undo<K, V> undo = undos.get(i);
       undo.entry.value(undo.value);
       undo.entry.expires = undo.expires;
-      cache.resize(undo.entry, undo.value == null ? 0 : cost.value(undo.value));
+      cache.resize(undo.entry, format.valueBytes(undo.value));
       if (undo.entry.dirty && !undo.wasDirty) {
         undo.entry.dirty = false;
         dirty.remove(dirty.lastIndexOf(undo.entry)); // nearly always the last
@@ -454,7 +395,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     return dirtyEntries() > 0;
   }
 
-  /** Adds what changed since the last block to a block, and makes it part of that commit. */
+  /** Adds what changed since the last block to that of a commit; {@link #committed} follows. */
   void writeChanges(BlockBuilder block, long commit) {
     while (!held.isEmpty() && held.peek().commit <= appliedCommit()) {
       held.remove();
@@ -464,22 +405,27 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       return;
     }
     block.beginStore(spec.name(), dirtyEntries());
+    unread.writeTo(block);
     for (int i = 0; i < dirty.size(); i++) {
       if (i % TOUCHED_AHEAD == 0) {
         touchDirty(i, Math.min(dirty.size(), i + TOUCHED_AHEAD));
       }
       CacheEntry<K, V> entry = dirty.get(i);
-      writeChange(block, entry);
+      cache.resize(entry, format.write(block, entry));
       entry.dirty = false;
       entry.commit = commit;
     }
-    unread.writeTo(block, commit);
     block.endStore();
     if (!dirty.isEmpty()) {
       held.add(new Held<>(commit, dirty));
       dirty = new ArrayList<>();
     }
     cache.evict();
+  }
+
+  /** The block that was written to is built. */
+  void committed(long commit, StoreChanges changes) {
+    unread.committed(commit, changes);
   }
 
   /** Looks at what some entries point to, so that the waits for memory overlap. */
@@ -490,25 +436,6 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       read += entry.engineKey.length + entry.touchValue();
     }
     touched += read;
-  }
-
-  private void writeChange(BlockBuilder block, CacheEntry<K, V> entry) {
-    Object value = entry.value();
-    int size = 0;
-    if (value == null) {
-      block.change(entry.engineKey, null);
-    } else if (spec.cache() == CacheMode.OBJECTS) {
-      byte[] header = values.header(entry.expires);
-      byte[] payload = values.payload(entry.key, object(value));
-      block.change(entry.engineKey, header, payload);
-      int stored = header.length + payload.length;
-      cost.learn(value, stored);
-      size = cost.value(value, stored);
-    } else {
-      block.change(entry.engineKey, (byte[]) value);
-      size = cost.value(value);
-    }
-    cache.resize(entry, size);
   }
 
   /** How many entries are not in a block yet. */
@@ -538,8 +465,8 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     Object cacheKey = cacheKey(key, engineKey);
     CacheEntry<K, V> entry = inCache(cacheKey);
     if (entry == null) {
-      entry = newEntry(cacheKey, key, engineKey);
-      cache.add(entry, cost.entry(key, engineKey), 0);
+      entry = format.newEntry(cacheKey, key, engineKey);
+      cache.add(entry, format.entryBytes(entry), 0);
     }
     return entry;
   }
@@ -584,7 +511,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     K key = keys.key(engineKey);
     CacheEntry<K, V> entry = inCache(cacheKey(key, engineKey));
     if (entry == null) {
-      entry = newEntry(cacheKey(key, engineKey), key, engineKey);
+      entry = format.newEntry(cacheKey(key, engineKey), key, engineKey);
       load(entry, stored);
       takeOver(entry, commit);
     }

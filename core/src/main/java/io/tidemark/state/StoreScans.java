@@ -106,7 +106,7 @@ final class StoreScans<K, V> {
 
   /** A value from the form in which the cache has it. */
   V toValue(K key, Object cached) {
-    return entries.toValue(key, cached);
+    return entries.format().toValue(key, cached);
   }
 
   // ---- what is open

@@ -7,52 +7,41 @@ import io.tidemark.api.StateException;
 import io.tidemark.api.TaskName;
 import io.tidemark.journal.Block;
 import io.tidemark.journal.BlockBuilder;
+import io.tidemark.journal.StoreChanges;
 import io.tidemark.journal.StoreIdentity;
-import io.tidemark.system.Failpoint;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All state of one task: its stores, their engines, and the blocks committed but not yet applied.
- *
- * <p>Invariant: each engine's contents equal some commit, and that commit is confirmed; the held
- * blocks are those after it, without a gap. Confined to the task's worker, except that engines
- * apply blocks on another thread.
+ * All state of one task: its stores, and their {@link Engines} with the blocks that are committed
+ * but not yet applied. Confined to the task's worker.
  */
 public final class TaskState implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TaskState.class);
 
   private static final String BOOKMARK = "";
 
-  /** How many keys {@link #touch} takes at a time. */
-  public static final int MOST_TOUCHED = ObjectCache.MOST_TOUCHED;
+  /** How many keys {@link #expect} takes at a time. */
+  public static final int MOST_EXPECTED = ObjectCache.MOST_TOUCHED;
 
   private final TaskName task;
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
   private final List<TaskStore<?, ?>> storesInOrder;
   private final List<TableView<?, ?>> tables = new ArrayList<>();
-  private final List<EngineLag> engines = new ArrayList<>();
   private final Surroundings surroundings;
+  private final Engines engines;
   private final CommittedState committedState;
-  private final HoldingLimits limits;
-  private List<LocatedBlock> held = new ArrayList<>();
-  private long heldBytes;
-  private long heldSince;
-  private volatile long applied;
   private long forgottenUpTo;
-  private volatile boolean applying;
-  private volatile @Nullable Throwable failure;
-  private volatile long applyUpTo = Long.MAX_VALUE;
   private @Nullable Thread owner;
   private final Set<Prefetch> prefetches = new HashSet<>();
   private int openIterators;
@@ -94,11 +83,6 @@ public final class TaskState implements AutoCloseable {
    */
   public record HoldingLimits(long applyBytes, long applyMs, long maxBytes) {}
 
-  /** An open engine, and the indexes of its stores. */
-  private record EngineLag(String type, StorageEngine engine, Map<String, Integer> stores) {}
-
-  private record LocatedBlock(Block block, long position) {}
-
   /**
    * Opens the engines of a task.
    *
@@ -114,66 +98,63 @@ public final class TaskState implements AutoCloseable {
       Surroundings surroundings) {
     this.task = task;
     this.surroundings = surroundings;
-    this.limits = surroundings.limits;
+    this.engines =
+        new Engines(
+            task, surroundings.limits, surroundings.applier, surroundings.ticker, this::applied);
+    Map<String, CommittedState.Source> sources = new LinkedHashMap<>();
     try {
-      openEngines(directory, specs, slots, surroundings.engineFactories);
+      openEngines(directory, specs, slots, sources);
     } catch (RuntimeException e) {
-      closeEngines();
+      engines.close();
       throw e;
     }
     storesInOrder = List.copyOf(stores.values());
-    applied = engines.stream().mapToLong(lag -> lag.engine.commit().number()).min().orElse(0);
-    committedState = new CommittedState(task, slots, sources(specs), applied);
+    committedState = new CommittedState(task, slots, sources, engines.applied());
   }
 
   private void openEngines(
       StateDirectory directory,
       List<StoreSpec> specs,
       Slots slots,
-      Map<String, EngineFactory> engineFactories) {
+      Map<String, CommittedState.Source> sources) {
     if (specs.isEmpty()) {
-      engines.add(new EngineLag(BOOKMARK, new Bookmark(directory.path()), Map.of()));
+      engines.add(BOOKMARK, new Bookmark(directory.path()), Map.of());
     }
     Map<String, List<StoreSpec>> byEngine = new LinkedHashMap<>();
     specs.forEach(
         spec -> byEngine.computeIfAbsent(spec.engine(), type -> new ArrayList<>()).add(spec));
     byEngine.forEach(
         (type, storesOfEngine) -> {
-          EngineFactory factory = engineFactories.get(type);
-          if (factory == null) {
-            throw new ConfigException(
-                "TM-1012",
-                String.format(
-                    "store %s: there is no engine %s; known: %s",
-                    storesOfEngine.get(0).name(), type, engineFactories.keySet()));
-          }
-          List<EngineOptions.Store> options =
-              storesOfEngine.stream()
-                  .map(spec -> new EngineOptions.Store(spec.name(), spec.properties()))
-                  .toList();
-          StorageEngine engine =
-              factory.open(new EngineOptions(directory.engine(type), task.toString(), options));
+          StorageEngine engine = open(type, storesOfEngine, directory);
           Map<String, Integer> indexes = new LinkedHashMap<>();
-          engines.add(new EngineLag(type, engine, indexes));
-          for (int i = 0; i < storesOfEngine.size(); i++) {
-            StoreSpec spec = storesOfEngine.get(i);
-            indexes.put(spec.name(), i);
-            stores.put(spec.name(), new TaskStore<>(spec, this, engine, i, slots));
+          engines.add(type, engine, indexes);
+          for (StoreSpec spec : storesOfEngine) {
+            int index = indexes.size();
+            indexes.put(spec.name(), index);
+            stores.put(spec.name(), new TaskStore<>(spec, this, engine, index, slots));
+            sources.put(spec.name(), new CommittedState.Source(engine, index, spec.splittable()));
           }
         });
   }
 
-  private Map<String, CommittedState.Source> sources(List<StoreSpec> specs) {
-    Map<String, CommittedState.Source> sources = new LinkedHashMap<>();
-    for (StoreSpec spec : specs) {
-      for (EngineLag lag : engines) {
-        Integer index = lag.stores.get(spec.name());
-        if (index != null) {
-          sources.put(spec.name(), new CommittedState.Source(lag.engine, index, spec.splittable()));
-        }
-      }
+  private StorageEngine open(String type, List<StoreSpec> specs, StateDirectory directory) {
+    EngineFactory factory = surroundings.engineFactories.get(type);
+    if (factory == null) {
+      throw new ConfigException(
+          "TM-1012",
+          String.format(
+              "store %s: there is no engine %s; known: %s",
+              specs.get(0).name(), type, surroundings.engineFactories.keySet()));
     }
-    return sources;
+    List<EngineOptions.Store> options =
+        specs.stream()
+            .map(spec -> new EngineOptions.Store(spec.name(), spec.properties()))
+            .toList();
+    return factory.open(new EngineOptions(directory.engine(type), task.toString(), options));
+  }
+
+  private void applied(long commit) {
+    committedState.applied(commit);
   }
 
   /** What is committed, for any thread to read until this is closed. */
@@ -183,12 +164,8 @@ public final class TaskState implements AutoCloseable {
 
   /** The engines by type, open until this is closed; none if the task has no stores. */
   public Map<String, StorageEngine> engines() {
-    Map<String, StorageEngine> byType = new LinkedHashMap<>();
-    for (EngineLag lag : engines) {
-      if (!lag.type.equals(BOOKMARK)) {
-        byType.put(lag.type, lag.engine);
-      }
-    }
+    Map<String, StorageEngine> byType = engines.byType();
+    byType.remove(BOOKMARK);
     return byType;
   }
 
@@ -220,23 +197,12 @@ public final class TaskState implements AutoCloseable {
 
   /** The oldest commit that an engine holds: a replay has to start with its block. */
   public EngineCommit replayFrom() {
-    return oldest(StorageEngine::commit);
+    return engines.replayFrom();
   }
 
   /** The oldest commit that an engine would hold after a crash, as far as it is known. */
   public EngineCommit durableCommit() {
-    return oldest(StorageEngine::durableCommit);
-  }
-
-  private EngineCommit oldest(Function<StorageEngine, EngineCommit> which) {
-    EngineCommit oldest = null;
-    for (EngineLag lag : engines) {
-      EngineCommit commit = which.apply(lag.engine);
-      if (oldest == null || commit.number() < oldest.number()) {
-        oldest = commit;
-      }
-    }
-    return oldest == null ? EngineCommit.NONE : oldest;
+    return engines.durableCommit();
   }
 
   /** Takes a block that is committed: what it changed will reach the engines. */
@@ -251,12 +217,8 @@ public final class TaskState implements AutoCloseable {
                 task, changes.store(), changes.store()));
       }
     }
-    if (held.isEmpty()) {
-      heldSince = surroundings.ticker.getAsLong();
-    }
     seen(block);
-    held.add(new LocatedBlock(block, position));
-    heldBytes += heldBytes(held.get(held.size() - 1));
+    engines.hold(block, position);
     committedState.committed(block);
   }
 
@@ -271,26 +233,18 @@ public final class TaskState implements AutoCloseable {
    * @throws StateException if an engine failed
    */
   public void maintain() {
-    throwFailure();
-    if (applied > forgottenUpTo) {
-      forgottenUpTo = applied;
+    engines.throwFailure();
+    if (appliedCommit() > forgottenUpTo) {
+      forgottenUpTo = appliedCommit();
       stores.values().forEach(store -> store.entries().forgetApplied());
     }
-    if (held.isEmpty()) {
-      return;
-    }
-    if (surroundings.cache.excess() > 0) {
-      surroundings.cache.evict();
-    }
-    long excess = surroundings.cache.excess();
-    if (heldBytes >= limits.maxBytes || excess > surroundings.cache.maxBytes() / 4) {
-      awaitApplied();
-    }
-    if (!applying
-        && (heldBytes >= limits.applyBytes
-            || excess > 0
-            || surroundings.ticker.getAsLong() - heldSince >= limits.applyMs)) {
-      startApplying(surroundings.applier);
+    if (engines.areBehind()) {
+      ObjectCache cache = surroundings.cache;
+      if (cache.excess() > 0) {
+        cache.evict();
+      }
+      long excess = cache.excess();
+      engines.applyIfDue(excess > 0, excess > cache.maxBytes() / 4);
     }
   }
 
@@ -299,10 +253,7 @@ public final class TaskState implements AutoCloseable {
    * which belongs to a thread that may be another. Applies on the calling thread.
    */
   public void maintainRestoring() {
-    throwFailure();
-    if (heldBytes >= limits.applyBytes) {
-      applyHere();
-    }
+    engines.applyHereIfMany();
   }
 
   /**
@@ -310,11 +261,7 @@ public final class TaskState implements AutoCloseable {
    * Nothing may be held. Not durable before {@link #drain} or {@link #flushLater}.
    */
   public void rebase(EngineCommit commit) {
-    for (EngineLag lag : engines) {
-      lag.engine.apply(List.of(), commit);
-    }
-    applied = commit.number();
-    committedState.applied(applied);
+    engines.rebase(commit);
   }
 
   /**
@@ -323,13 +270,7 @@ public final class TaskState implements AutoCloseable {
    * @param afterwards is run there when it is
    */
   public void flushLater(Runnable afterwards) {
-    awaitApplied();
-    startApplying(
-        surroundings.applier,
-        () -> {
-          engines.forEach(lag -> lag.engine.flush());
-          afterwards.run();
-        });
+    engines.flushLater(afterwards);
   }
 
   /** Notes a time that the task has seen. */
@@ -339,14 +280,12 @@ public final class TaskState implements AutoCloseable {
 
   /** Applies everything held and makes it durable. */
   public void drain() {
-    applyUpTo = Long.MAX_VALUE;
-    applyAll();
-    engines.forEach(lag -> lag.engine.flush());
+    engines.drain();
   }
 
   /** Applies everything held, in memory at least. */
   public void applyAll() {
-    applyAll(surroundings.applier);
+    engines.applyAll();
   }
 
   /**
@@ -354,22 +293,12 @@ public final class TaskState implements AutoCloseable {
    * all tasks belongs to those that run.
    */
   public void applyHere() {
-    applyAll(Runnable::run);
-  }
-
-  private void applyAll(Executor applier) {
-    awaitApplied();
-    if (!held.isEmpty()) {
-      startApplying(applier);
-      awaitApplied();
-    }
+    engines.applyHere();
   }
 
   /** Applies what is held if any of it changes a store, so that engines answer as of now. */
   public void applyChanges() {
-    if (held.stream().anyMatch(located -> !located.block.stores().isEmpty())) {
-      applyHere();
-    }
+    engines.applyChanges();
   }
 
   /**
@@ -377,104 +306,12 @@ public final class TaskState implements AutoCloseable {
    * {@link #goOn}, or until so much is held that it has to. No engine is past it yet.
    */
   public void holdAt(long commit) {
-    applyUpTo = Math.min(applyUpTo, commit);
+    engines.holdAt(commit);
   }
 
   /** Engines may go past that commit. Any thread may call it. */
-  public synchronized void goOn(long commit) {
-    if (applyUpTo == commit) {
-      applyUpTo = Long.MAX_VALUE;
-    }
-  }
-
-  private void startApplying(Executor applier) {
-    boolean mayHold = heldBytes < limits.maxBytes - limits.maxBytes / 4;
-    long upTo = mayHold ? applyUpTo : Long.MAX_VALUE;
-    List<LocatedBlock> batch = held;
-    held = new ArrayList<>();
-    if (batch.get(batch.size() - 1).block.number() > upTo) {
-      List<LocatedBlock> all = batch;
-      batch = all.stream().filter(located -> located.block.number() <= upTo).toList();
-      held.addAll(all.subList(batch.size(), all.size()));
-    }
-    heldBytes = held.stream().mapToLong(TaskState::heldBytes).sum();
-    if (batch.isEmpty()) {
-      return;
-    }
-    List<LocatedBlock> those = batch;
-    startApplying(applier, () -> apply(those));
-  }
-
-  private static long heldBytes(LocatedBlock located) {
-    return located.block.changeBytes() + 64;
-  }
-
-  private void startApplying(Executor applier, Runnable work) {
-    applying = true;
-    try {
-      applier.execute(() -> tryTo(work));
-    } catch (RuntimeException | Error e) {
-      applyingEnded(e);
-      throw e;
-    }
-  }
-
-  private void tryTo(Runnable work) {
-    Throwable thrown = null;
-    try {
-      work.run();
-    } catch (Throwable e) { // an engine that missed a batch must not get another
-      thrown = e;
-    }
-    applyingEnded(thrown);
-  }
-
-  private synchronized void applyingEnded(@Nullable Throwable thrown) {
-    failure = thrown;
-    applying = false;
-    notifyAll();
-  }
-
-  private void apply(List<LocatedBlock> batch) {
-    LocatedBlock last = batch.get(batch.size() - 1);
-    Failpoint.pass("engine.before-apply");
-    for (EngineLag lag : engines) {
-      long from = lag.engine.commit().number();
-      List<Block> missing =
-          batch.stream().map(LocatedBlock::block).filter(block -> block.number() > from).toList();
-      if (!missing.isEmpty()) {
-        lag.engine.apply(
-            new ChangeMerge(missing, lag.stores),
-            new EngineCommit(last.block.number(), last.position));
-      }
-    }
-    Failpoint.pass("engine.after-apply");
-    applied = last.block.number();
-    committedState.applied(applied);
-  }
-
-  private void awaitApplied() {
-    synchronized (this) {
-      try {
-        while (applying) {
-          wait();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StateException(
-            "TM-3013", "interrupted while the state of task " + task + " is written", e);
-      }
-    }
-    throwFailure();
-  }
-
-  private void throwFailure() {
-    Throwable failed = failure;
-    if (failed instanceof Error error) {
-      throw error;
-    } else if (failed != null) {
-      throw (RuntimeException) failed;
-    }
+  public void goOn(long commit) {
+    engines.goOn(commit);
   }
 
   /** The task's time, in milliseconds since 1970. It never goes back, also not over a restart. */
@@ -497,7 +334,7 @@ public final class TaskState implements AutoCloseable {
     return sampledKey;
   }
 
-  /** Whether a store is asked for keys of records, so that {@link #touch} may be worthwhile. */
+  /** Whether a store is asked for keys of records, so that {@link #expect} may be worthwhile. */
   public boolean isAskedByRecordKeys() {
     for (TaskStore<?, ?> store : storesInOrder) {
       if (store.entries().isAskedByRecordKeys()) {
@@ -513,11 +350,11 @@ public final class TaskState implements AutoCloseable {
    * nothing but speed.
    *
    * @param recordKeys keys of the coming records; null for one that has none
-   * @param count how many, at most {@link #MOST_TOUCHED}
+   * @param count how many, at most {@link #MOST_EXPECTED}
    */
-  public void touch(@Nullable Object[] recordKeys, int count) {
+  public void expect(@Nullable Object[] recordKeys, int count) {
     for (TaskStore<?, ?> store : storesInOrder) {
-      store.entries().touch(recordKeys, count);
+      store.entries().expect(recordKeys, count);
     }
   }
 
@@ -570,12 +407,21 @@ public final class TaskState implements AutoCloseable {
     return changedBytes;
   }
 
-  /** Adds what changed since the last block to a block. */
+  /** Adds what changed since the last block to that of a commit; {@link #built} follows. */
   public void writeChanges(BlockBuilder block, long commit) {
     for (TaskStore<?, ?> store : stores.values()) {
       store.writeChanges(block, commit);
     }
     changedBytes = 0;
+  }
+
+  /** The block that {@link #writeChanges} added to, whose bytes may be read from here on. */
+  public void built(Block block) {
+    for (StoreChanges changes : block.stores()) {
+      Objects.requireNonNull(stores.get(changes.store()), changes.store())
+          .entries()
+          .committed(block.number(), changes);
+    }
   }
 
   /** From here on changes can be undone, until {@link #keep} or {@link #undo}. */
@@ -644,9 +490,8 @@ public final class TaskState implements AutoCloseable {
   public void close() {
     try {
       detach();
-      awaitAppliedUninterruptibly();
     } finally {
-      closeEngines();
+      engines.close();
     }
   }
 
@@ -663,27 +508,8 @@ public final class TaskState implements AutoCloseable {
     }
   }
 
-  private synchronized void awaitAppliedUninterruptibly() {
-    boolean interrupted = false;
-    while (applying) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void closeEngines() {
-    engines.forEach(lag -> lag.engine.close());
-    engines.clear();
-  }
-
   long appliedCommit() {
-    return applied;
+    return engines.applied();
   }
 
   SweepPace sweepPace() {
@@ -696,13 +522,7 @@ public final class TaskState implements AutoCloseable {
 
   /** How many changes of a store wait for the engine. */
   long heldChanges(String store) {
-    long changes = 0;
-    for (LocatedBlock block : held) {
-      for (var inStore : block.block.stores()) {
-        changes += inStore.store().equals(store) ? inStore.count() : 0;
-      }
-    }
-    return changes;
+    return engines.heldChanges(store);
   }
 
   void changed(long bytes) {

@@ -252,7 +252,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K> {
 
   // ---- commits
 
-  /** Adds what changed since the last block to a block, and makes it part of that commit. */
+  /** Adds what changed since the last block to that of a commit. */
   void writeChanges(BlockBuilder block, long commit) {
     sweep.committed(commit);
     entries.writeChanges(block, commit);
@@ -317,7 +317,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K> {
       return false;
     }
     long expires = StoredValue.expires(stored);
-    Object cached = entries.toCached(key, values.read(key, stored), expires);
+    Object cached = entries.format().toCached(key, values.read(key, stored), expires);
     entries.set(entries.cachedOrAdded(key, engineKey), cached, expires);
     return true;
   }
@@ -373,7 +373,7 @@ final class TaskStore<K, V> implements KeyValueStore<K, V>, StoreView<K> {
   /** Sets an entry that is cached to a value that lives as long as the store says. */
   private void setTo(CacheEntry<K, V> entry, V value) {
     long expires = expiry.ofWrite(state);
-    entries.set(entry, entries.toCached(entry.key, value, expires), expires);
+    entries.set(entry, entries.format().toCached(entry.key, value, expires), expires);
   }
 
   private K requireKey(K key) {

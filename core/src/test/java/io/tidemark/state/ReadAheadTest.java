@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadAheadTest {
-  private static final int WINDOW = TaskState.MOST_TOUCHED;
+  private static final int WINDOW = TaskState.MOST_EXPECTED;
   private static final int KEYS = 20_000;
 
   private final long seed = Long.getLong("tidemark.seed", System.nanoTime());
@@ -69,7 +69,7 @@ class ReadAheadTest {
   /** Has records with some keys processed, as a worker does. */
   private static void process(StateUnderTest tested, Object[] keys, Consumer<String> record) {
     if (tested.state.isAskedByRecordKeys()) {
-      tested.state.touch(keys, keys.length);
+      tested.state.expect(keys, keys.length);
     }
     tested.state.sample(keys[0]);
     for (Object key : keys) {

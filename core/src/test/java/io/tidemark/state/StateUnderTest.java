@@ -162,6 +162,7 @@ final class StateUnderTest implements AutoCloseable {
     builder.begin(blocks.size() + 1, 1, state.now(), "writer", new UUID(1, 2));
     state.writeChanges(builder, blocks.size() + 1);
     Block block = builder.build(encoder).block();
+    state.built(block);
     blocks.add(block);
     return block;
   }

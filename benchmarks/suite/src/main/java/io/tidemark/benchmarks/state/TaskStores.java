@@ -89,6 +89,7 @@ public final class TaskStores<K, V> implements AutoCloseable {
     builder.begin(commits, 1, state.now(), "writer", journal);
     state.writeChanges(builder, commits);
     Block block = builder.build(encoder).block();
+    state.built(block);
     state.committed(block, commits);
     state.maintain();
   }
