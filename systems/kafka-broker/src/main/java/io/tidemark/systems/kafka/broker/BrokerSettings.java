@@ -45,9 +45,9 @@ final class BrokerSettings {
   }
 
   /**
-   * Few partitions in Kafka's own topics, because each costs files and start-up time; small indexes,
-   * because some file systems make pages as large as the file for the first entry of each, which
-   * stops the broker for milliseconds; and a cleaner that fits the heap.
+   * Few partitions in Kafka's own topics, because each costs files and start-up time; small
+   * indexes, because some file systems make pages as large as the file for the first entry of each,
+   * which stops the broker for milliseconds; and a cleaner that fits the heap.
    */
   private static void staySmall(Properties settings) {
     settings.setProperty("offsets.topic.num.partitions", "4");
