@@ -10,7 +10,8 @@ import io.tidemark.api.TaskName;
  *     limit if not positive
  * @param smallFileBytes files shorter than this share a blob
  * @param tailBytes how long the journal segments of a task may become before its engines' files are
- *     taken anew, unless {@link #mostTail a part of those files} is more
+ *     taken anew, unless {@link #mostTail a part of those files} is more; and how much memory an
+ *     engine may hold then without being made to write that to files too
  * @param tailSegments how many segments there may be
  * @param digests whether digests are computed of the files
  */
@@ -35,10 +36,5 @@ public record SnapshotSettings(
   long mostTail(TaskName task, long baseBytes) {
     double scattered = task.partition() * GOLDEN_SECTION % 1; // neighbours are far apart
     return Math.max(tailBytes, (long) (baseBytes * (3 + 4 * scattered) / 8));
-  }
-
-  /** How much memtables may hold beside files of so many bytes, without being flushed before. */
-  long mostUnflushed(long baseBytes) {
-    return Math.max(tailBytes, baseBytes / 4);
   }
 }

@@ -199,14 +199,12 @@ public final class SnapshotTaker {
 
   /** The engines' present files, and a segment if they do not equal the cut; null if past it. */
   private @Nullable SnapshotDraft anew(Request request, Path staging) throws IOException {
-    TaskManifest former = request.former();
-    long mostUnflushed = settings.mostUnflushed(former == null ? 0 : former.totalBytes());
     List<Frozen> engines = new ArrayList<>();
     EngineCommit oldest = null;
     Failpoint.pass("snapshot.before-freeze");
     for (String type : request.engines().stores().keySet()) {
       Path directory = Files.createDirectories(staging.resolve("engines").resolve(type));
-      EngineCommit commit = request.engines().freeze(type, directory, mostUnflushed);
+      EngineCommit commit = request.engines().freeze(type, directory, settings.tailBytes());
       if (commit.number() > request.cut().commit()) {
         return null;
       }
