@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * to the worker.
  */
 final class KeysAhead {
+  private static final @Nullable Object[] NONE = {};
+
   private final TaskState state;
-  private @Nullable Object[] keys = {};
+  private @Nullable RecordBatch batch;
   private int from;
-  private int count;
+  private @Nullable Object[] keys = NONE;
   private boolean isSample;
 
   /** Of no meaning, but kept, so that reading to touch is not left out. */
@@ -27,20 +29,27 @@ final class KeysAhead {
   /** These records come next, or the first of them; {@link #envelope} is for no others. */
   void read(Input input, RecordBatch next, int first, int end) {
     isSample = true;
-    count = 0;
     if (!state.isAskedByRecordKeys()) {
+      batch = null;
+      keys = NONE;
       return;
     }
-    from = first;
-    count = Math.min(end - first, TaskState.MOST_EXPECTED);
-    keys = new Object[count]; // a new one is cheaper for garbage collectors than what is old
-    for (int i = 0; i < count; i++) {
-      keys[i] = key(input, next, first + i);
+    int count = Math.min(end - first, TaskState.MOST_EXPECTED);
+    int all = state.isLoadingAhead() ? Math.min(next.size() - first, 2 * count) : count;
+    int known = next == batch ? Math.max(0, Math.min(from + keys.length - first, all)) : 0;
+    @Nullable Object[] read =
+        new Object[all]; // a new one is cheaper for collectors than what is old
+    System.arraycopy(keys, known > 0 ? first - from : 0, read, 0, known);
+    for (int i = known; i < all; i++) {
+      read[i] = key(input, next, first + i);
     }
     for (int i = 0; i < count; i++) {
       byte[] value = next.value(first + i);
       touched += value == null ? 0 : value.length;
     }
+    batch = all > count ? next : null;
+    from = first;
+    keys = read;
     state.expect(keys, count);
   }
 
@@ -56,7 +65,7 @@ final class KeysAhead {
   /** A record as the task gets it; throws what the serdes throw. */
   IncomingMessageEnvelope envelope(Input input, RecordBatch of, int index) {
     int place = index - from;
-    boolean isRead = place >= 0 && place < count && keys[place] != null;
+    boolean isRead = place >= 0 && place < keys.length && keys[place] != null;
     IncomingMessageEnvelope envelope =
         isRead ? input.envelope(of, index, keys[place]) : input.envelope(of, index);
     if (isSample) {

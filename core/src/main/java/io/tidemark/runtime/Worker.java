@@ -61,6 +61,7 @@ public final class Worker implements AutoCloseable {
 
   private final WorkerSpec spec;
   private final Requests requests;
+  private final CommitTiming timing;
   private final WorkerCounters counters = new WorkerCounters();
   private final HostedTasks hosted;
   private final List<TaskRunner> tasks = new ArrayList<>();
@@ -78,18 +79,11 @@ public final class Worker implements AutoCloseable {
   private @Nullable Committer committer;
   private @Nullable Outputs outputs;
   private volatile boolean allBegun;
-  private long lastCommitMs;
   private long lastWindowMs;
   private long lastReportMs;
   private long lastOpeningMs;
   private long runningTurnMs;
   private boolean openingWaits;
-  private long commitsRequested;
-  private boolean commitRequested;
-  private boolean commitWanted;
-  private long cut;
-  private boolean cutDue;
-  private long changedBytes;
   private int slice = 1;
 
   /**
@@ -99,6 +93,7 @@ public final class Worker implements AutoCloseable {
     this.spec = spec;
     this.cache = new ObjectCache(spec.cacheBytes());
     this.requests = requests;
+    this.timing = new CommitTiming(spec.pace(), requests, spec.ticker());
     this.inputs = new InputReaders(spec);
     this.hosted = new HostedTasks(spec, cache, inputs::wakeup);
   }
@@ -231,8 +226,7 @@ public final class Worker implements AutoCloseable {
     List<SystemProducer> separate = new ArrayList<>();
     outputs = new Outputs(producers(ownWriter, separate), spec.outputs());
     committer = new Committer(spec.name(), ownWriter, blocks, separate);
-    commitsRequested = requests.commits();
-    lastCommitMs = now();
+    timing.restart();
     lastWindowMs = now();
   }
 
@@ -250,7 +244,7 @@ public final class Worker implements AutoCloseable {
   /** Does what other threads want, and what tasks need that begin or end. */
   private void advance() {
     takeOrders();
-    learnOfCut(announcedCut.get());
+    timing.learnOfCut(announcedCut.get());
     hosted.advance();
     List<HostedTask> ready = hosted.toBeOpened();
     openingWaits = !ready.isEmpty() && !isOpeningDue();
@@ -301,7 +295,7 @@ public final class Worker implements AutoCloseable {
         run(task, opened);
       }
     }
-    cutDue = cut > 0;
+    timing.cutAgain();
   }
 
   private void run(HostedTask task, RestoredTask opened) {
@@ -360,17 +354,10 @@ public final class Worker implements AutoCloseable {
         task.close(true);
         LOG.info("Worker {} has released {}", spec.name(), runner.name());
       } else if (runner.isReleasedByNextBlock()) {
-        commitRequested = true;
+        timing.request();
       } else {
         runner.guard(() -> runner.processing().run(0));
       }
-    }
-  }
-
-  private void learnOfCut(long announced) {
-    if (announced > cut) {
-      cut = announced;
-      cutDue = true;
     }
   }
 
@@ -455,8 +442,7 @@ public final class Worker implements AutoCloseable {
     if (flying || openingWaits || inputs.isAtEnd() || hosted.isAnyMoving()) {
       return Math.min(longest, BUSY_POLL_MS);
     }
-    long untilCommit = lastCommitMs + spec.pace().commitMs() - now();
-    return Math.min(longest, Math.max(BUSY_POLL_MS, untilCommit));
+    return Math.min(longest, Math.max(BUSY_POLL_MS, timing.untilDueMs()));
   }
 
   /** Processes what has come; commits in between when it is time. */
@@ -493,20 +479,23 @@ public final class Worker implements AutoCloseable {
     } else if (done == slice) {
       slice = Math.min(MAX_SLICE, slice * 2);
     }
-    changedBytes += task.state().changedBytes() - changedBefore;
+    timing.changed(task.state().changedBytes() - changedBefore);
     lookAtRequests(task);
     task.processed(done);
     if (task.awaitedCut() > 0) {
-      learnOfCut(task.awaitedCut());
-      cutDue |= !task.processing().isInFlight();
+      timing.learnOfCut(task.awaitedCut());
+      if (!task.processing().isInFlight()) {
+        timing.cutAgain();
+      }
     }
     counters.add(Counter.RECORDS_IN, done);
     return done;
   }
 
   private void lookAtRequests(TaskRunner task) {
-    commitRequested |= task.takeCommitRequest();
-    commitWanted |= task.processing().wantsCommit();
+    if (task.takeCommitRequest() | task.processing().wantsCommit()) {
+      timing.request();
+    }
   }
 
   /** Whether a task processes nothing any more, or not for the while. */
@@ -521,7 +510,7 @@ public final class Worker implements AutoCloseable {
       for (TaskRunner task : tasks) {
         if (!isStopped(task) && task.isInitialised()) {
           task.guard(() -> task.processing().window());
-          commitRequested |= task.takeCommitRequest();
+          lookAtRequests(task);
         }
       }
     }
@@ -534,27 +523,14 @@ public final class Worker implements AutoCloseable {
   }
 
   private boolean isCommitDue() {
-    if (commitRequested
-        || commitWanted
-        || cutDue
-        || commitsRequested != requests.commits()
-        || outputs().uncommittedBytes() + changedBytes >= spec.pace().commitMaxBytes()) {
-      return true;
-    }
-    boolean isTime =
-        now() - lastCommitMs >= spec.pace().commitMs() || cache.excess() > cache.maxBytes() / 8;
-    return isTime && !committer().isUnderWay();
+    boolean cacheIsOverfull = cache.excess() > cache.maxBytes() / 8;
+    return timing.isDue(outputs().uncommittedBytes(), cacheIsOverfull, committer().isUnderWay());
   }
 
   private void startCommit() {
     awaitCommit();
-    commitsRequested = requests.commits();
-    commitRequested = false;
-    commitWanted = false;
-    cutDue = false;
-    changedBytes = 0;
-    lastCommitMs = now();
-    if (committer().start(tasks, cut)) {
+    timing.restart();
+    if (committer().start(tasks, timing.cut())) {
       outputs().committed();
       confirmIfEnded();
     }

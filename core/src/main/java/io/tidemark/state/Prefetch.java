@@ -3,12 +3,12 @@ package io.tidemark.state;
 import io.tidemark.api.KeyPrefetch;
 import io.tidemark.api.ReadOnlyKeyValueStore;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +25,12 @@ public final class Prefetch implements KeyPrefetch {
   private static final int MOST_PARTS = 4;
 
   private final TaskState state;
-  private final Executor readers;
   private final Map<TaskStore<?, ?>, StorePart<?, ?>> parts = new LinkedHashMap<>();
   private final List<CompletableFuture<?>> loading = new ArrayList<>();
   private long appliedBefore;
 
-  Prefetch(TaskState state, Executor readers) {
+  Prefetch(TaskState state) {
     this.state = state;
-    this.readers = readers;
   }
 
   @Override
@@ -52,24 +50,19 @@ public final class Prefetch implements KeyPrefetch {
   /** Begins to load. */
   public void start() {
     appliedBefore = state.appliedCommit();
-    parts.values().forEach(part -> part.start(readers, loading));
-    if (!loading.isEmpty()) {
-      state.prefetchStarted(this);
-    }
+    parts.values().forEach(part -> part.start(loading));
   }
 
   /** Waits for what is being loaded, and puts it into the cache. */
   public void finish() {
-    await();
-    if (!loading.isEmpty()) {
-      state.prefetchEnded(this);
-    }
+    await(loading);
+    loading.forEach(state::loadEnded);
     parts.values().forEach(part -> part.adopt(appliedBefore));
   }
 
   /** Returns when nobody reads any more, whether well or not. */
-  void await() {
-    CompletableFuture.allOf(loading.toArray(CompletableFuture<?>[]::new))
+  static void await(Collection<CompletableFuture<?>> loads) {
+    CompletableFuture.allOf(loads.toArray(CompletableFuture<?>[]::new))
         .exceptionally(failed -> null) // the key is loaded again when it is read, and fails then
         .join();
   }
@@ -94,13 +87,13 @@ public final class Prefetch implements KeyPrefetch {
       }
     }
 
-    void start(Executor readers, List<CompletableFuture<?>> loading) {
+    void start(List<CompletableFuture<?>> loading) {
       List<CacheEntry<K, V>> entries = new ArrayList<>(missing.values());
       int count = Math.min(MOST_PARTS, (entries.size() + LEAST_PART - 1) / LEAST_PART);
       for (int i = 0; i < count; i++) {
         List<CacheEntry<K, V>> some =
             entries.subList(entries.size() * i / count, entries.size() * (i + 1) / count);
-        var values = CompletableFuture.supplyAsync(() -> store.entries().read(some), readers);
+        var values = store.entries().readBeside(some);
         loaded.add(new Loaded<>(some, values));
         loading.add(values);
       }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
 
   /**
    * Touches the entries of some keys of records, if it was asked for the sampled record's; loads
-   * those that are missing, if many are.
+   * those that are missing, and of further keys, if many are.
+   *
+   * @param count how many keys are of the records that come next
    */
   void expect(@Nullable Object[] recordKeys, int count) {
     if (isAskedByRecordKeys()) {
@@ -145,6 +148,11 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       }
       readByRecordKey = false;
     }
+  }
+
+  /** Whether it would load entries of records that come after the next. */
+  boolean isLoadingAhead() {
+    return readAhead.isLoading();
   }
 
   /** Whether a key, which stands for its bytes, is in the cache; does not count as a use. */
@@ -277,6 +285,20 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   byte[] @Nullable [] read(List<CacheEntry<K, V>> entries) {
     return engine.getAll(
         engineStore, entries.stream().map(entry -> entry.engineKey).toArray(byte[][]::new));
+  }
+
+  /** As {@link #read}, on another thread. {@link #await} follows. */
+  CompletableFuture<byte[] @Nullable []> readBeside(List<CacheEntry<K, V>> entries) {
+    return state.load(() -> read(entries));
+  }
+
+  /** What was read on another thread. */
+  byte[] @Nullable [] await(CompletableFuture<byte[] @Nullable []> values) {
+    try {
+      return values.join();
+    } finally {
+      state.loadEnded(values);
+    }
   }
 
   /**

@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +45,7 @@ public final class TaskState implements AutoCloseable {
   private final CommittedState committedState;
   private long forgottenUpTo;
   private @Nullable Thread owner;
-  private final Set<Prefetch> prefetches = new HashSet<>();
+  private final Set<CompletableFuture<?>> loads = new HashSet<>();
   private int openIterators;
   private long changedBytes;
   private @Nullable Object sampledKey;
@@ -350,7 +352,8 @@ public final class TaskState implements AutoCloseable {
    * nothing but speed.
    *
    * @param recordKeys keys of the coming records; null for one that has none
-   * @param count how many, at most {@link #MOST_EXPECTED}
+   * @param count how many come next, at most {@link #MOST_EXPECTED}; the rest come after those, and
+   *     are of use if {@link #isLoadingAhead}
    */
   public void expect(@Nullable Object[] recordKeys, int count) {
     for (TaskStore<?, ?> store : storesInOrder) {
@@ -358,17 +361,30 @@ public final class TaskState implements AutoCloseable {
     }
   }
 
+  /** Whether a store would load entries for records that come after the next. */
+  public boolean isLoadingAhead() {
+    for (TaskStore<?, ?> store : storesInOrder) {
+      if (store.entries().isLoadingAhead()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Takes keys to load before they are read. */
   public Prefetch prefetch() {
-    return new Prefetch(this, surroundings.readers);
+    return new Prefetch(this);
   }
 
-  void prefetchStarted(Prefetch prefetch) {
-    prefetches.add(prefetch);
+  /** Reads an engine beside the worker's thread; {@link #loadEnded} follows. */
+  <T> CompletableFuture<T> load(Supplier<T> read) {
+    CompletableFuture<T> load = CompletableFuture.supplyAsync(read, surroundings.readers);
+    loads.add(load);
+    return load;
   }
 
-  void prefetchEnded(Prefetch prefetch) {
-    prefetches.remove(prefetch);
+  void loadEnded(CompletableFuture<?> load) {
+    loads.remove(load);
   }
 
   /** Takes what is remembered of the stores; call it before they are used. */
@@ -476,7 +492,7 @@ public final class TaskState implements AutoCloseable {
       closeIterators();
       closeSnapshots();
       committedState.close();
-      prefetches.forEach(Prefetch::await);
+      Prefetch.await(loads);
     } finally {
       if (owner != null) { // else nothing is in the cache, and it may be another thread's
         stores.values().forEach(store -> store.entries().forgetUnread());

@@ -7,11 +7,19 @@ import io.tidemark.api.LongSerde;
 import io.tidemark.api.StringSerde;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +30,14 @@ class ReadAheadTest {
   private final long seed = Long.getLong("tidemark.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final List<WatchedEngine> engines = new ArrayList<>();
+  private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
   @TempDir Path root;
+
+  @AfterEach
+  void stopThreads() {
+    threads.shutdownNow();
+  }
 
   private StateUnderTest open(long cacheBytes, LateApplier applier, CacheMode mode) {
     return new StateUnderTest(
@@ -66,16 +80,40 @@ class ReadAheadTest {
     return keys;
   }
 
-  /** Has records with some keys processed, as a worker does. */
+  /** Has the last records of a batch processed, with some keys, as a worker does. */
   private static void process(StateUnderTest tested, Object[] keys, Consumer<String> record) {
+    process(tested, keys, new Object[0], record);
+  }
+
+  /** Has records with some keys processed, after which others come, as a worker does. */
+  private static void process(
+      StateUnderTest tested, Object[] keys, Object[] later, Consumer<String> record) {
     if (tested.state.isAskedByRecordKeys()) {
-      tested.state.expect(keys, keys.length);
+      Object[] known =
+          tested.state.isLoadingAhead()
+              ? Stream.concat(Arrays.stream(keys), Arrays.stream(later)).toArray()
+              : keys;
+      tested.state.expect(known, keys.length);
     }
     tested.state.sample(keys[0]);
     for (Object key : keys) {
       if (key instanceof String name) {
         record.accept(name);
       }
+    }
+  }
+
+  /** As {@link #read}, of one long batch. */
+  private void readOn(StateUnderTest tested, int windows) {
+    Object[] keys = anyKeys();
+    for (int i = 0; i < windows; i++) {
+      Object[] later = anyKeys();
+      process(
+          tested,
+          keys,
+          later,
+          key -> assertThat(store(tested).get(key)).isEqualTo(Long.parseLong(key.substring(3))));
+      keys = later;
     }
   }
 
@@ -97,6 +135,66 @@ class ReadAheadTest {
           .isLessThan(WINDOW);
       assertThat(engines.get(0).gotTogether.get()).isGreaterThan(50 * WINDOW);
     }
+  }
+
+  @Test
+  void theKeysOfLaterRecordsAreReadBesideTheWorker() {
+    try (LateApplier applier = new LateApplier();
+        StateUnderTest tested = openFilled(100_000, applier)) {
+      tested.readers = threads;
+      readOn(tested, 2);
+      AtomicInteger byWorker = new AtomicInteger();
+      Thread worker = Thread.currentThread();
+      engines.get(0).beforeGetAll =
+          () -> byWorker.addAndGet(Thread.currentThread() == worker ? 1 : 0);
+      int gets = engines.get(0).gets.get();
+      readOn(tested, 100);
+      assertThat(engines.get(0).gets.get() - gets)
+          .as("seed %d: one by one, of %d", seed, 100 * WINDOW)
+          .isLessThan(2 * WINDOW);
+      assertThat(engines.get(0).gotTogether.get()).isGreaterThan(50 * WINDOW);
+      assertThat(byWorker.get()).as("calls by the worker").isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsWrittenWhileItsKeyIsLoadedStays() {
+    try (LateApplier applier = new LateApplier();
+        StateUnderTest tested = openFilled(100_000, applier)) {
+      readOn(tested, 3); // with readers that read at once
+      Object[] keys = anyKeys();
+      Object[] later = anyKeys();
+      int together = engines.get(0).gotTogether.get();
+      process(
+          tested,
+          keys,
+          later,
+          key -> {
+            store(tested).get(key);
+          });
+      assertThat(engines.get(0).gotTogether.get()).isGreaterThan(together + WINDOW / 2);
+      for (Object key : later) {
+        store(tested).put((String) key, -1L);
+      }
+      tested.commit();
+      tested.state.applyAll();
+      tested.state.maintain();
+      for (int i = 0; i < KEYS / 2; i++) {
+        store(tested).get("key" + i); // takes the new values' places in the cache
+      }
+      process(tested, later, key -> assertThat(store(tested).get(key)).isEqualTo(-1L));
+    }
+  }
+
+  @Test
+  void aTaskThatClosesWaitsForWhatIsBeingLoaded() {
+    try (LateApplier applier = new LateApplier();
+        StateUnderTest tested = openFilled(100_000, applier)) {
+      tested.readers = threads;
+      engines.get(0).beforeGetAll = () -> LockSupport.parkNanos(1_000_000);
+      readOn(tested, 10);
+    }
+    assertThat(engines.get(0).readAfterClose).isFalse();
   }
 
   @Test
@@ -171,6 +269,26 @@ class ReadAheadTest {
   }
 
   @Test
+  void whatCannotBeLoadedBesideTheWorkerIsReadWhenItsRecordComes() {
+    try (LateApplier applier = new LateApplier();
+        StateUnderTest tested = openFilled(100_000, applier)) {
+      tested.readers = threads;
+      readOn(tested, 3);
+      Thread worker = Thread.currentThread();
+      AtomicInteger failed = new AtomicInteger();
+      engines.get(0).beforeGetAll =
+          () -> {
+            if (Thread.currentThread() != worker) {
+              failed.incrementAndGet();
+              throw new IllegalStateException("no luck");
+            }
+          };
+      readOn(tested, 10);
+      assertThat(failed.get()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void keysOfAnotherTypeAndRecordsWithoutOneDoNoHarm() {
     try (LateApplier applier = new LateApplier();
         StateUnderTest tested = openFilled(100_000, applier)) {
@@ -185,20 +303,27 @@ class ReadAheadTest {
 
   @Test
   void readsGiveWhatWasWrittenLastWhateverIsLoadedAhead() {
+    readAndWriteAtRandom(Runnable::run);
+  }
+
+  @Test
+  void readsGiveWhatWasWrittenLastWhateverOtherThreadsLoad() {
+    readAndWriteAtRandom(threads);
+  }
+
+  private void readAndWriteAtRandom(Executor readers) {
     try (LateApplier applier = new LateApplier();
         StateUnderTest tested = openFilled(150_000, applier)) {
+      tested.readers = readers;
       Map<String, Long> model = new HashMap<>();
       for (int i = 0; i < KEYS; i++) {
         model.put("key" + i, (long) i);
       }
-      int keys = 5_000;
+      Object[] window = someKeys();
       for (long step = 0; step < 1_000; step++) {
-        Object[] window = new Object[1 + random.nextInt(WINDOW)];
-        for (int i = 0; i < window.length; i++) {
-          window[i] = "key" + random.nextInt(keys);
-        }
+        Object[] later = random.nextInt(10) == 0 ? new Object[0] : someKeys();
         long now = step;
-        process(tested, window, key -> readAndWrite(tested, model, key, now));
+        process(tested, window, later, key -> readAndWrite(tested, model, key, now));
         if (random.nextInt(5) == 0) {
           tested.commit();
           tested.state.maintain();
@@ -206,9 +331,18 @@ class ReadAheadTest {
         if (random.nextInt(20) == 0) {
           tested.state.applyAll();
         }
+        window = later.length == 0 ? someKeys() : later;
       }
       assertThat(engines.get(0).gotTogether.get()).isGreaterThan(1_000);
     }
+  }
+
+  private Object[] someKeys() {
+    Object[] keys = new Object[1 + random.nextInt(WINDOW)];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = "key" + random.nextInt(5_000);
+    }
+    return keys;
   }
 
   private void readAndWrite(StateUnderTest tested, Map<String, Long> model, String key, long step) {
