@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class KeysAhead {
   private static final @Nullable Object[] NONE = {};
 
+  /** For how many slices of records keys are read, if entries are loaded for them. */
+  private static final int SLICES = 5;
+
   private final TaskState state;
   private @Nullable RecordBatch batch;
+  private long place;
   private int from;
   private @Nullable Object[] keys = NONE;
   private boolean isSample;
@@ -30,12 +34,13 @@ final class KeysAhead {
   void read(Input input, RecordBatch next, int first, int end) {
     isSample = true;
     if (!state.isAskedByRecordKeys()) {
+      place += keys.length;
       batch = null;
       keys = NONE;
       return;
     }
     int count = Math.min(end - first, TaskState.MOST_EXPECTED);
-    int all = state.isLoadingAhead() ? Math.min(next.size() - first, 2 * count) : count;
+    int all = state.isLoadingAhead() ? Math.min(next.size() - first, SLICES * count) : count;
     int known = next == batch ? Math.max(0, Math.min(from + keys.length - first, all)) : 0;
     @Nullable Object[] read =
         new Object[all]; // a new one is cheaper for collectors than what is old
@@ -47,10 +52,11 @@ final class KeysAhead {
       byte[] value = next.value(first + i);
       touched += value == null ? 0 : value.length;
     }
+    place += next == batch ? first - from : keys.length;
     batch = all > count ? next : null;
     from = first;
     keys = read;
-    state.expect(keys, count);
+    state.expect(keys, count, place);
   }
 
   /** What is wrong with a key is said when its turn comes. */
@@ -64,10 +70,10 @@ final class KeysAhead {
 
   /** A record as the task gets it; throws what the serdes throw. */
   IncomingMessageEnvelope envelope(Input input, RecordBatch of, int index) {
-    int place = index - from;
-    boolean isRead = place >= 0 && place < keys.length && keys[place] != null;
+    int at = index - from;
+    boolean isRead = at >= 0 && at < keys.length && keys[at] != null;
     IncomingMessageEnvelope envelope =
-        isRead ? input.envelope(of, index, keys[place]) : input.envelope(of, index);
+        isRead ? input.envelope(of, index, keys[at]) : input.envelope(of, index);
     if (isSample) {
       isSample = false;
       state.sample(envelope.getKey());

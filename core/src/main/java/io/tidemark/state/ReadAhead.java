@@ -1,42 +1,44 @@
 package io.tidemark.state;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Loads entries of one store that coming records will ask for: many in one call of the engine,
- * which costs less than a call for each, and on another thread while the records before those are
+ * which costs less than a call for each, and on other threads while the records before those are
  * processed. Only if many reads had to go to the engine lately, and only as long as most of what is
  * loaded is read afterwards.
  *
- * <p>Invariant: a key is loaded only if its value is not known without the engine, and what another
- * thread has read is taken only if the engine has applied nothing since that began. So a key that
- * was written meanwhile is still known to have been. Changes nothing but speed; what fails here is
- * tried again when its record comes. Confined to the task's worker, but for the reading.
+ * <p>Invariant: a key is loaded only if its value is not known without the engine. Changes nothing
+ * but speed; what fails here is tried again when its record comes. Confined to the task's worker.
  */
 final class ReadAhead<K, V> {
   /** Fewer keys are not worth a call of their own. */
   private static final int LEAST = 8;
 
+  /** How many keys are loaded together. */
+  private static final int TOGETHER = TaskState.MOST_EXPECTED;
+
+  /** So many that were loaded show whether such are read. */
+  private static final int TELLING = 4 * TOGETHER;
+
   /** For how many calls nothing is loaded after what was loaded was not read. */
   private static final int PAUSE = 256;
 
   private final StoreEntries<K, V> entries;
+  private final ArrayDeque<Begun<K, V>> begun = new ArrayDeque<>();
+  private long begunUpTo;
   private int missed;
   private int loaded;
   private int read;
   private boolean loading;
   private int pause;
-  private @Nullable Load<K, V> underWay;
 
-  /** What is read on another thread; {@code applied} is the commit the engine had before. */
-  private record Load<K, V>(
-      List<CacheEntry<K, V>> missing,
-      long applied,
-      CompletableFuture<byte[] @Nullable []> values) {}
+  /** What is being read for the records from a place on. */
+  private record Begun<K, V>(long place, List<CacheEntry<K, V>> missing, EntryLoad<K, V> load) {}
 
   ReadAhead(StoreEntries<K, V> entries) {
     this.entries = entries;
@@ -64,21 +66,18 @@ final class ReadAhead<K, V> {
    *
    * @param recordKeys null for a record that has none
    * @param count how many of them come next; the rest come after those
+   * @param place of the first, in the row of all records
    */
-  void next(@Nullable Object[] recordKeys, int count) {
+  void next(@Nullable Object[] recordKeys, int count, long place) {
     loading |= missed >= LEAST;
     missed = 0;
     judge();
-    boolean wasBegun = take();
+    take(place + count);
     if (pause > 0) {
       pause--;
     } else if (loading) {
-      loading = wasBegun && count == recordKeys.length; // nothing says that it is over
       try {
-        if (!wasBegun) {
-          load(missing(Arrays.copyOf(recordKeys, count)));
-        }
-        begin(missing(Arrays.copyOfRange(recordKeys, count, recordKeys.length)));
+        load(recordKeys, count, place);
       } catch (RuntimeException e) {
         pause = PAUSE; // said when the record comes that asks for the key
       }
@@ -86,44 +85,61 @@ final class ReadAhead<K, V> {
   }
 
   private void judge() {
-    if (2 * read < loaded) {
-      pause = PAUSE;
+    if (loaded >= TELLING) {
+      pause = 2 * read < loaded ? PAUSE : pause;
+      loaded = 0;
+      read = 0;
     }
-    loaded = 0;
-    read = 0;
   }
 
-  /** Takes what was begun to be loaded for the next records; returns whether anything was. */
-  private boolean take() {
-    Load<K, V> load = underWay;
-    underWay = null;
-    if (load != null) {
+  /** Takes what was begun to be loaded for records before a place. */
+  private void take(long end) {
+    while (!begun.isEmpty() && begun.element().place < end) {
+      Begun<K, V> next = begun.remove();
       try {
-        adopt(load.missing, entries.await(load.values), load.applied);
+        pause = next.load.finish() ? pause : PAUSE;
       } catch (RuntimeException e) {
-        pause = PAUSE;
+        pause = PAUSE; // a value cannot be read: said when the record comes that asks for it
       }
+      count(next.missing);
     }
-    return load != null;
   }
 
-  private void load(List<CacheEntry<K, V>> missing) {
+  /** Loads what nobody has begun to: for the next records at once, for the rest on the side. */
+  private void load(@Nullable Object[] recordKeys, int count, long place) {
+    int from = (int) Math.max(0, begunUpTo - place);
+    int end = recordKeys.length;
+    if (from < end) {
+      begunUpTo = place + end;
+      loading = false; // unless many are missing
+    }
+    if (from < count) {
+      loadNow(missing(Arrays.copyOfRange(recordKeys, from, count)));
+      from = count;
+    }
+    for (; from < end; from += TOGETHER) {
+      int to = Math.min(from + TOGETHER, end);
+      begin(place + from, missing(Arrays.copyOfRange(recordKeys, from, to)));
+    }
+  }
+
+  private void loadNow(List<CacheEntry<K, V>> missing) {
     if (missing.size() >= LEAST) {
       loading = true;
       byte[] @Nullable [] values = entries.read(missing);
-      adopt(missing, values, entries.appliedCommit()); // nothing can have been written meanwhile
+      entries.adopt(missing, values, entries.appliedCommit()); // nothing was written meanwhile
+      count(missing);
     }
   }
 
-  private void begin(List<CacheEntry<K, V>> missing) {
+  private void begin(long place, List<CacheEntry<K, V>> missing) {
     if (missing.size() >= LEAST) {
       loading = true;
-      underWay = new Load<>(missing, entries.appliedCommit(), entries.readBeside(missing));
+      begun.add(new Begun<>(place, missing, entries.beginLoad(missing)));
     }
   }
 
-  private void adopt(List<CacheEntry<K, V>> missing, byte[] @Nullable [] values, long applied) {
-    entries.adopt(missing, values, applied);
+  private void count(List<CacheEntry<K, V>> missing) {
     for (CacheEntry<K, V> entry : missing) {
       entry.loadedAhead = entry.uses > 0; // else its key came twice, or was written
       loaded += entry.loadedAhead ? 1 : 0;

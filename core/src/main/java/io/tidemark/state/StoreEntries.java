@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -134,8 +133,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
    * those that are missing, and of further keys, if many are.
    *
    * @param count how many keys are of the records that come next
+   * @param place of the first, in the row of all records
    */
-  void expect(@Nullable Object[] recordKeys, int count) {
+  void expect(@Nullable Object[] recordKeys, int count, long place) {
     if (isAskedByRecordKeys()) {
       askedByRecordKey = false;
       if (foundByRecordKey) {
@@ -144,7 +144,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
       }
       touched += unread.touch(recordKeys, count);
       if (readByRecordKey && spec.cache() != CacheMode.OFF) {
-        readAhead.next(recordKeys, count);
+        readAhead.next(recordKeys, count, place);
       }
       readByRecordKey = false;
     }
@@ -287,18 +287,9 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
         engineStore, entries.stream().map(entry -> entry.engineKey).toArray(byte[][]::new));
   }
 
-  /** As {@link #read}, on another thread. {@link #await} follows. */
-  CompletableFuture<byte[] @Nullable []> readBeside(List<CacheEntry<K, V>> entries) {
-    return state.load(() -> read(entries));
-  }
-
-  /** What was read on another thread. */
-  byte[] @Nullable [] await(CompletableFuture<byte[] @Nullable []> values) {
-    try {
-      return values.join();
-    } finally {
-      state.loadEnded(values);
-    }
+  /** Begins to load some entries on other threads. */
+  EntryLoad<K, V> beginLoad(List<CacheEntry<K, V>> missing) {
+    return new EntryLoad<>(this, state, missing);
   }
 
   /**

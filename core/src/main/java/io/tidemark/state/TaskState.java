@@ -354,10 +354,12 @@ public final class TaskState implements AutoCloseable {
    * @param recordKeys keys of the coming records; null for one that has none
    * @param count how many come next, at most {@link #MOST_EXPECTED}; the rest come after those, and
    *     are of use if {@link #isLoadingAhead}
+   * @param place of the first in the row of all records: a number that grows by one with each, or
+   *     by more where something else came between
    */
-  public void expect(@Nullable Object[] recordKeys, int count) {
+  public void expect(@Nullable Object[] recordKeys, int count, long place) {
     for (TaskStore<?, ?> store : storesInOrder) {
-      store.entries().expect(recordKeys, count);
+      store.entries().expect(recordKeys, count, place);
     }
   }
 
@@ -373,7 +375,7 @@ public final class TaskState implements AutoCloseable {
 
   /** Takes keys to load before they are read. */
   public Prefetch prefetch() {
-    return new Prefetch(this);
+    return new Prefetch();
   }
 
   /** Reads an engine beside the worker's thread; {@link #loadEnded} follows. */
@@ -385,6 +387,13 @@ public final class TaskState implements AutoCloseable {
 
   void loadEnded(CompletableFuture<?> load) {
     loads.remove(load);
+  }
+
+  /** Returns when nobody reads any more, whether well or not. */
+  private void awaitLoads() {
+    CompletableFuture.allOf(loads.toArray(CompletableFuture<?>[]::new))
+        .exceptionally(failed -> null)
+        .join();
   }
 
   /** Takes what is remembered of the stores; call it before they are used. */
@@ -492,7 +501,7 @@ public final class TaskState implements AutoCloseable {
       closeIterators();
       closeSnapshots();
       committedState.close();
-      Prefetch.await(loads);
+      awaitLoads();
     } finally {
       if (owner != null) { // else nothing is in the cache, and it may be another thread's
         stores.values().forEach(store -> store.entries().forgetUnread());
