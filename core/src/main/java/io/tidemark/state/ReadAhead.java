@@ -28,12 +28,16 @@ final class ReadAhead<K, V> {
   /** For how many calls nothing is loaded after what was loaded was not read. */
   private static final int PAUSE = 256;
 
+  /** Of the cache's memory, a part that what is being read may take, until it is cached. */
+  private static final int CACHE_PART = 4;
+
   private final StoreEntries<K, V> entries;
   private final ArrayDeque<Begun<K, V>> begun = new ArrayDeque<>();
   private long begunUpTo;
   private int missed;
   private int loaded;
   private int read;
+  private long entryBytes;
   private boolean loading;
   private int pause;
 
@@ -108,7 +112,7 @@ final class ReadAhead<K, V> {
   /** Loads what nobody has begun to: for the next records at once, for the rest on the side. */
   private void load(@Nullable Object[] recordKeys, int count, long place) {
     int from = (int) Math.max(0, begunUpTo - place);
-    int end = recordKeys.length;
+    int end = Math.min(recordKeys.length, count + affordable());
     if (from < end) {
       begunUpTo = place + end;
       loading = false; // unless many are missing
@@ -121,6 +125,12 @@ final class ReadAhead<K, V> {
       int to = Math.min(from + TOGETHER, end);
       begin(place + from, missing(Arrays.copyOfRange(recordKeys, from, to)));
     }
+  }
+
+  /** How many entries may be read before their records come, if they are as large as the last. */
+  private int affordable() {
+    long bytes = entries.cacheBytes() / CACHE_PART;
+    return entryBytes == 0 ? 0 : (int) Math.min(Integer.MAX_VALUE / 2, bytes / entryBytes);
   }
 
   private void loadNow(List<CacheEntry<K, V>> missing) {
@@ -140,10 +150,17 @@ final class ReadAhead<K, V> {
   }
 
   private void count(List<CacheEntry<K, V>> missing) {
+    int adopted = 0;
+    long bytes = 0;
     for (CacheEntry<K, V> entry : missing) {
       entry.loadedAhead = entry.uses > 0; // else its key came twice, or was written
-      loaded += entry.loadedAhead ? 1 : 0;
+      if (entry.loadedAhead) {
+        adopted++;
+        bytes += entry.bytes;
+      }
     }
+    loaded += adopted;
+    entryBytes = adopted == 0 ? entryBytes : bytes / adopted;
   }
 
   @SuppressWarnings("unchecked") // what is of another type cannot be serialized

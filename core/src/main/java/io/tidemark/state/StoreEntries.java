@@ -150,6 +150,11 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     }
   }
 
+  /** How much the worker's stores may cache, in bytes. */
+  long cacheBytes() {
+    return cache.maxBytes();
+  }
+
   /** Whether it would load entries of records that come after the next. */
   boolean isLoadingAhead() {
     return readAhead.isLoading();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.api.KeyValueStore;
 import io.tidemark.api.LongSerde;
+import io.tidemark.api.Serde;
 import io.tidemark.api.StringSerde;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,10 +43,15 @@ class ReadAheadTest {
   }
 
   private StateUnderTest open(long cacheBytes, LateApplier applier, CacheMode mode) {
+    return open(cacheBytes, applier, new LongSerde(), mode);
+  }
+
+  private StateUnderTest open(
+      long cacheBytes, LateApplier applier, Serde<?> values, CacheMode mode) {
     return new StateUnderTest(
         root,
         cacheBytes,
-        List.of(StateUnderTest.spec("s", new StringSerde(), new LongSerde(), null, true, mode, 0)),
+        List.of(StateUnderTest.spec("s", new StringSerde(), values, null, true, mode, 0)),
         StateUnderTest.NEVER_BY_ITSELF,
         applier,
         engine -> {
@@ -186,6 +193,40 @@ class ReadAheadTest {
       }
       process(tested, later, key -> assertThat(store(tested).get(key)).isEqualTo(-1L));
     }
+  }
+
+  @Test
+  void largeValuesAreNotReadFarAhead() {
+    try (LateApplier applier = new LateApplier()) {
+      applier.open();
+      try (StateUnderTest tested = open(100_000, applier, new StringSerde(), CacheMode.OBJECTS)) {
+        KeyValueStore<String, String> store = tested.store("s");
+        for (int i = 0; i < 1_000; i++) {
+          store.put("key" + i, "v".repeat(900));
+        }
+        tested.commit();
+        tested.state.applyAll();
+        tested.state.maintain();
+        WatchedEngine engine = engines.get(0);
+        List<Integer> reads = new ArrayList<>();
+        tested.readers =
+            read -> {
+              int before = engine.gotTogether.get();
+              read.run();
+              reads.add(engine.gotTogether.get() - before);
+            };
+        for (int i = 0; i < 50; i++) {
+          Object[] keys = IntStream.range(0, WINDOW).mapToObj(k -> anyOf(1_000)).toArray();
+          Object[] later = IntStream.range(0, WINDOW).mapToObj(k -> anyOf(1_000)).toArray();
+          process(tested, keys, later, store::get);
+        }
+        assertThat(reads).isNotEmpty().allMatch(keys -> keys <= 25); // of 1 KB, in 25 KB
+      }
+    }
+  }
+
+  private String anyOf(int keys) {
+    return "key" + random.nextInt(keys);
   }
 
   @Test
