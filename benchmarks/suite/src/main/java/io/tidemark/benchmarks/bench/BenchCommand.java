@@ -101,6 +101,11 @@ public final class BenchCommand implements Callable<Integer> {
     PrintWriter out = spec().commandLine().getOut();
     Path place = directory == null ? Files.createTempDirectory("tidemark-bench-") : directory;
     try (Field field = new Field(home, Files.createDirectories(place))) {
+      if (!quick) {
+        out.println("warming the broker up ...");
+        out.flush();
+        Latency.warmUp(field);
+      }
       for (Measurement measurement : measurements) {
         Summary summary = measure(field, measurement, contenders, out);
         failed |= !summary.failures().isEmpty();

@@ -53,6 +53,11 @@ record Contender(
         samza("samza-defaults", false));
   }
 
+  /** One of {@link #all}. */
+  static Contender named(String name) {
+    return all().stream().filter(each -> each.name().equals(name)).findAny().orElseThrow();
+  }
+
   private static Contender tidemark(String name, boolean tuned) {
     return peer(name, "suite", "tidemark.TidemarkContender", tuned);
   }

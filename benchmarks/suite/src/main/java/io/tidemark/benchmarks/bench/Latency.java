@@ -22,6 +22,8 @@ record Latency(
     implements Measurement {
   private static final int KEYS = 1_000;
   private static final int PARTITIONS = 8;
+  private static final Latency WARM_UP =
+      new Latency("warm-up", 20_000, Duration.ofMillis(5), Duration.ZERO, Duration.ofMinutes(1));
 
   @Override
   public String description() {
@@ -50,6 +52,19 @@ record Latency(
       for (Contender contender : contenders) {
         told.accept(run(field, contender, round));
       }
+    }
+  }
+
+  /**
+   * Has thousands of transactions made, so that no contender has to do with a broker that has only
+   * just been compiled.
+   *
+   * @throws IllegalStateException if it failed
+   */
+  static void warmUp(Field field) {
+    Result result = WARM_UP.run(field, Contender.named("tidemark"), 0);
+    if (!result.counts()) {
+      throw new IllegalStateException("the warm-up failed: " + result.failure());
     }
   }
 
