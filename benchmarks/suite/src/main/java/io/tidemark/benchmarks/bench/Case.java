@@ -149,6 +149,11 @@ record Case(
     }
   }
 
+  /** Whether checkpoints are taken, beside what commits are to some. */
+  boolean takesCheckpoints() {
+    return !checkpointInterval.isZero();
+  }
+
   /** All of it, for reports. */
   Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();

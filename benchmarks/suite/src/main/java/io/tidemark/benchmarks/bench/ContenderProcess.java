@@ -11,17 +11,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A contender at work, in a process of its own. What it prints goes to a file. One thread. */
+/**
+ * A contender at work, in a process of its own, which ends with this one at the latest. What it
+ * prints goes to a file. One thread.
+ */
 final class ContenderProcess implements AutoCloseable {
   private static final long STOP_LIMIT_S = 30;
 
   private final Process process;
   private final Path log;
+  private final Thread endedWithUs;
   private final long startedAt = System.currentTimeMillis();
 
   private ContenderProcess(Process process, Path log) {
     this.process = process;
     this.log = log;
+    this.endedWithUs = new Thread(process::destroyForcibly, "contender-end");
+    Runtime.getRuntime().addShutdownHook(endedWithUs);
   }
 
   /**
@@ -128,6 +134,16 @@ final class ContenderProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
+    } finally {
+      forgetEnd();
+    }
+  }
+
+  private void forgetEnd() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(endedWithUs);
+    } catch (IllegalStateException e) {
+      return; // it is running: this process ends
     }
   }
 

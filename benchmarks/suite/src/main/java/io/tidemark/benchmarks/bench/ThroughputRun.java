@@ -4,6 +4,7 @@ import io.tidemark.benchmarks.contender.Assignment;
 import io.tidemark.benchmarks.contender.Share;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.IsolationLevel;
@@ -55,12 +56,13 @@ final class ThroughputRun {
     Duration brokerCpu;
     long memory;
     long bytes;
+    WrittenFiles checkpoints = new WrittenFiles(assignment.directory().resolve("checkpoints"));
     try (ContenderProcesses processes =
         new ContenderProcesses(
             work.containers(),
             number -> start(contender, assignment.share(new Share(number, work.containers()))))) {
       startedAt = processes.startedAt();
-      awaitEnd(processes, assignment.output());
+      awaitEnd(processes, assignment.output(), checkpoints);
       cpu = processes.cpu();
       memory = processes.peakMemory();
       brokerCpu = field.brokerCpu().minus(brokerBefore);
@@ -77,19 +79,20 @@ final class ThroughputRun {
         output.finish();
       }
       Arrivals arrivals = reader.arrivals();
-      double millions = output.records() / 1e6;
-      return Result.of(
-          contender,
-          round,
-          List.of(
-              new Figure("records/s", arrivals.rate(WARM)),
-              new Figure("CPU s per million", cpu.toMillis() / 1e3 / millions),
-              new Figure("broker CPU s per million", brokerCpu.toMillis() / 1e3 / millions),
-              new Figure("peak memory, MiB", memory / (double) Case.MIB),
-              new Figure("bytes to the broker per record", (double) bytes / output.records()),
-              new Figure("longest gap, ms", arrivals.longestGap()),
-              new Figure("first output after, s", (arrivals.first() - startedAt) / 1e3),
-              new Figure("records", output.records())));
+      double records = output.records();
+      List<Figure> figures = new ArrayList<>();
+      figures.add(new Figure("records/s", arrivals.rate(WARM)));
+      figures.add(new Figure("CPU s per million", cpu.toMillis() * 1e3 / records));
+      figures.add(new Figure("broker CPU s per million", brokerCpu.toMillis() * 1e3 / records));
+      figures.add(new Figure("peak memory, MiB", memory / (double) Case.MIB));
+      figures.add(new Figure("bytes to the broker per record", bytes / records));
+      if (work.takesCheckpoints()) {
+        figures.add(new Figure("bytes to checkpoints per record", checkpoints.bytes() / records));
+      }
+      figures.add(new Figure("longest gap, ms", arrivals.longestGap()));
+      figures.add(new Figure("first output after, s", (arrivals.first() - startedAt) / 1e3));
+      figures.add(new Figure("records", records));
+      return Result.of(contender, round, figures);
     }
   }
 
@@ -106,13 +109,16 @@ final class ThroughputRun {
   }
 
   /** Until as many records are there as there can be, all committed, or the time is over. */
-  private void awaitEnd(ContenderProcesses processes, String output) {
+  private void awaitEnd(ContenderProcesses processes, String output, WrittenFiles checkpoints) {
     long deadline = System.nanoTime() + work.limit().toNanos();
     long before = -1;
     int still = 0;
     while (System.nanoTime() < deadline && still < STILL_LOOKS) {
       Waiting.pause(LOOK_MS);
       processes.assertTheyRun();
+      if (work.takesCheckpoints()) {
+        checkpoints.look();
+      }
       long end = field.topics().end(output, work.partitions(), IsolationLevel.READ_UNCOMMITTED);
       long committed = field.topics().end(output, work.partitions(), IsolationLevel.READ_COMMITTED);
       still = end >= work.records() && end == before && committed == end ? still + 1 : 0;
