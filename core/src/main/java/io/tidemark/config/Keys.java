@@ -196,7 +196,11 @@ final class Keys {
           "`exactly-once`: outputs, state and positions commit in one transaction. `at-least-once`:"
               + " a crash may repeat outputs.");
   static final Key<Long> TASK_COMMIT_MS =
-      withDefault("task.commit.ms", milliseconds(1), "100", "The time from commit to commit.");
+      withDefault(
+          "task.commit.ms",
+          milliseconds(1),
+          "100",
+          "The longest time from commit to commit while records come; what comes after a pause is committed at once.");
   static final Key<Long> TASK_COMMIT_MAX_BYTES =
       withDefault(
           "task.commit.max.bytes",

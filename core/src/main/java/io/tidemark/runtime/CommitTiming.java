@@ -4,7 +4,8 @@ import java.util.function.LongSupplier;
 
 /**
  * When a worker commits: at its interval, when enough was written or changed, for a cut, and when
- * somebody asks. Confined to the worker.
+ * somebody asks; and at once where nothing was written or changed in the interval before, so that
+ * what comes now and then need not wait. Confined to the worker.
  */
 final class CommitTiming {
   private final WorkerSpec.Pace pace;
@@ -16,6 +17,7 @@ final class CommitTiming {
   private long changedBytes;
   private long cut;
   private boolean cutDue;
+  private boolean wasIdle;
 
   /**
    * @param requests what tasks ask of the whole container
@@ -25,10 +27,16 @@ final class CommitTiming {
     this.pace = pace;
     this.requests = requests;
     this.ticker = ticker;
+    this.lastMs = ticker.getAsLong();
   }
 
-  /** A commit begins, or the worker: the interval begins anew, and what was asked for is done. */
-  void restart() {
+  /**
+   * A commit begins, or the worker: the interval begins anew, and what was asked for is done.
+   *
+   * @param writtenBytes how much was sent since the last began
+   */
+  void restart(long writtenBytes) {
+    wasIdle = writtenBytes + changedBytes == 0 && untilDueMs() <= 0;
     lastMs = ticker.getAsLong();
     requestsSeen = requests.commits();
     requested = false;
@@ -72,13 +80,14 @@ final class CommitTiming {
    * @param isUnderWay whether one goes on: then no other is begun only because it is time
    */
   boolean isDue(long writtenBytes, boolean isCacheOverfull, boolean isUnderWay) {
+    long waitingBytes = writtenBytes + changedBytes;
     if (requested
         || cutDue
         || requestsSeen != requests.commits()
-        || writtenBytes + changedBytes >= pace.commitMaxBytes()) {
+        || waitingBytes >= pace.commitMaxBytes()) {
       return true;
     }
-    return !isUnderWay && (isCacheOverfull || untilDueMs() <= 0);
+    return !isUnderWay && (isCacheOverfull || untilDueMs() <= 0 || (wasIdle && waitingBytes > 0));
   }
 
   /** How long it is until the interval has passed; negative if it has. */
