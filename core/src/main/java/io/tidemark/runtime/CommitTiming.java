@@ -4,8 +4,9 @@ import java.util.function.LongSupplier;
 
 /**
  * When a worker commits: at its interval, when enough was written or changed, for a cut, and when
- * somebody asks; and at once where nothing was written or changed in the interval before, so that
- * what comes now and then need not wait. Confined to the worker.
+ * somebody asks. What comes now and then need not wait for so long: the longer there was nothing,
+ * the sooner its commit begins, and at once if that was half of an interval. So where much comes
+ * there is a commit in an interval, and never are there more than two. Confined to the worker.
  */
 final class CommitTiming {
   private final WorkerSpec.Pace pace;
@@ -17,7 +18,9 @@ final class CommitTiming {
   private long changedBytes;
   private long cut;
   private boolean cutDue;
-  private boolean wasIdle;
+  private long quietSinceMs;
+  private long waitingSinceMs;
+  private boolean isWaiting;
 
   /**
    * @param requests what tasks ask of the whole container
@@ -28,16 +31,16 @@ final class CommitTiming {
     this.requests = requests;
     this.ticker = ticker;
     this.lastMs = ticker.getAsLong();
+    this.quietSinceMs = lastMs;
   }
 
-  /**
-   * A commit begins, or the worker: the interval begins anew, and what was asked for is done.
-   *
-   * @param writtenBytes how much was sent since the last began
-   */
-  void restart(long writtenBytes) {
-    wasIdle = writtenBytes + changedBytes == 0 && untilDueMs() <= 0;
+  /** A commit begins, or the worker: the interval begins anew, and what was asked for is done. */
+  void restart() {
     lastMs = ticker.getAsLong();
+    if (isWaiting) {
+      quietSinceMs = lastMs;
+      isWaiting = false;
+    }
     requestsSeen = requests.commits();
     requested = false;
     changedBytes = 0;
@@ -81,17 +84,26 @@ final class CommitTiming {
    */
   boolean isDue(long writtenBytes, boolean isCacheOverfull, boolean isUnderWay) {
     long waitingBytes = writtenBytes + changedBytes;
+    if (waitingBytes > 0 && !isWaiting) {
+      isWaiting = true;
+      waitingSinceMs = ticker.getAsLong();
+    }
     if (requested
         || cutDue
         || requestsSeen != requests.commits()
         || waitingBytes >= pace.commitMaxBytes()) {
       return true;
     }
-    return !isUnderWay && (isCacheOverfull || untilDueMs() <= 0 || (wasIdle && waitingBytes > 0));
+    return !isUnderWay && (isCacheOverfull || untilDueMs() <= 0);
   }
 
-  /** How long it is until the interval has passed; negative if it has. */
+  /** How long it is until one is due because of time; negative if it is. */
   long untilDueMs() {
-    return lastMs + pace.commitMs() - ticker.getAsLong();
+    long dueMs = lastMs + pace.commitMs();
+    if (isWaiting) {
+      long quietMs = waitingSinceMs - quietSinceMs;
+      dueMs = Math.min(dueMs, waitingSinceMs + pace.commitMs() - 2 * quietMs);
+    }
+    return dueMs - ticker.getAsLong();
   }
 }

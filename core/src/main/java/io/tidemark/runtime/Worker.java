@@ -226,7 +226,7 @@ public final class Worker implements AutoCloseable {
     List<SystemProducer> separate = new ArrayList<>();
     outputs = new Outputs(producers(ownWriter, separate), spec.outputs());
     committer = new Committer(spec.name(), ownWriter, blocks, separate);
-    timing.restart(0);
+    timing.restart();
     lastWindowMs = now();
   }
 
@@ -529,7 +529,7 @@ public final class Worker implements AutoCloseable {
 
   private void startCommit() {
     awaitCommit();
-    timing.restart(outputs().uncommittedBytes());
+    timing.restart();
     if (committer().start(tasks, timing.cut())) {
       outputs().committed();
       confirmIfEnded();

@@ -20,48 +20,85 @@ class CommitTimingTest {
   }
 
   private void commit() {
-    timing.restart(written);
+    timing.restart();
     written = 0;
   }
 
-  @Test
-  void whatComesAfterAnIdleIntervalIsCommittedAtOnce() {
-    commit();
-    assertThat(isDue()).isFalse();
-    now += INTERVAL_MS;
-    assertThat(isDue()).isTrue();
-    commit(); // of nothing
-    now += 30;
-    assertThat(isDue()).isFalse();
-    written = 1;
-    assertThat(isDue()).isTrue();
-    commit();
-    timing.changed(1);
-    assertThat(isDue()).isFalse();
-  }
-
-  @Test
-  void aCommitThatSomebodyAskedForDoesNotEndAnIdleInterval() {
-    commit();
-    now += INTERVAL_MS - 1;
-    commit();
-    written = 1;
-    assertThat(isDue()).isFalse();
-  }
-
-  @Test
-  void whileSomethingComesInEachIntervalThereIsOneCommitInEach() {
-    commit();
+  /** Commits when it is due, for as long; returns how often there was something to commit. */
+  private int commitsWhileWrittenEvery(long periodMs, long durationMs) {
     int commits = 0;
-    for (int ms = 0; ms < 50 * INTERVAL_MS; ms++) {
-      written += ms % 60 == 0 ? 1 : 0;
+    long begin = now;
+    for (; now < begin + durationMs; now++) {
+      written += (now - begin) % periodMs == 0 ? 1 : 0;
       if (isDue()) {
+        commits += written > 0 ? 1 : 0;
         commit();
-        commits++;
       }
-      now++;
     }
-    assertThat(commits).isBetween(49, 50);
+    return commits;
+  }
+
+  @Test
+  void whileMuchComesThereIsACommitInEachInterval() {
+    commit();
+    assertThat(commitsWhileWrittenEvery(1, 99 * INTERVAL_MS)).isBetween(98, 101);
+  }
+
+  @Test
+  void thereAreNeverMoreThanTwoCommitsInAnInterval() {
+    for (long periodMs = 1; periodMs < 2 * INTERVAL_MS; periodMs++) {
+      assertThat(commitsWhileWrittenEvery(periodMs, 100 * INTERVAL_MS))
+          .as("something comes every %s ms", periodMs)
+          .isLessThanOrEqualTo(201);
+    }
+  }
+
+  @Test
+  void withoutAnythingToCommitItIsTriedOnceAnInterval() {
+    now += 7 * INTERVAL_MS;
+    assertThat(isDue()).isTrue();
+    commit();
+    assertThat(isDue()).isFalse();
+    now += INTERVAL_MS - 1;
+    assertThat(isDue()).isFalse();
+    now++;
+    assertThat(isDue()).isTrue();
+  }
+
+  @Test
+  void whatComesAfterHalfAnIntervalOfSilenceIsCommittedAtOnce() {
+    commit();
+    written = 1;
+    isDue();
+    commit();
+    now += INTERVAL_MS / 2;
+    assertThat(isDue()).isFalse();
+    written = 1;
+    assertThat(isDue()).isTrue();
+  }
+
+  /** Records that come as often as intervals end would else always wait for as long. */
+  @Test
+  void whatComesOnceAnIntervalIsSoonCommittedAtOnceInWhateverPhase() {
+    for (long phase = 1; phase < INTERVAL_MS; phase++) {
+      commitsWhileWrittenEvery(1, 3 * INTERVAL_MS);
+      now += phase;
+      commitsWhileWrittenEvery(INTERVAL_MS, 10 * INTERVAL_MS);
+      written = 1;
+      assertThat(isDue()).as("phase %s", phase).isTrue();
+    }
+  }
+
+  @Test
+  void manyCommitsBecauseOfBytesAreNotHeldAgainstWhatComesLater() {
+    for (int i = 0; i < 1_000; i++) {
+      written = MOST_BYTES;
+      assertThat(isDue()).isTrue();
+      commit();
+    }
+    now += INTERVAL_MS / 2;
+    written = 1;
+    assertThat(isDue()).isTrue();
   }
 
   @Test
