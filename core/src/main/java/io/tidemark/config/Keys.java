@@ -200,7 +200,7 @@ final class Keys {
           "task.commit.ms",
           milliseconds(1),
           "100",
-          "The longest time from commit to commit while records come; what comes after a pause is committed at once.");
+          "The longest time from commit to commit while records come; what comes after half of it without anything is committed at once.");
   static final Key<Long> TASK_COMMIT_MAX_BYTES =
       withDefault(
           "task.commit.max.bytes",

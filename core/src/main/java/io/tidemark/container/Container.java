@@ -91,6 +91,7 @@ final class Container implements AutoCloseable {
    * @param ticker milliseconds that never go back
    * @param clock milliseconds since 1970
    * @param idleMs how long a worker waits for records when there is nothing else to do
+   * @param prompt whether workers commit what comes after a pause before its interval is over
    * @param background what is done beside the workers, by its name; null for threads of its own.
    *     Workers wait for {@code state} and {@code prefetch}, and snapshots for {@code upload} and
    *     {@code download}: in one thread these run at once
@@ -104,6 +105,7 @@ final class Container implements AutoCloseable {
       LongSupplier ticker,
       LongSupplier clock,
       long idleMs,
+      boolean prompt,
       @Nullable Function<String, Executor> background) {}
 
   /**
@@ -420,7 +422,8 @@ final class Container implements AutoCloseable {
             task.commitMaxBytes(),
             task.windowMs(),
             setup.idleMs,
-            task.shutdownMs()),
+            task.shutdownMs(),
+            setup.prompt),
         new AsyncLimits(task.maxConcurrency(), task.callbackTimeoutMs()),
         setup.untilEnd,
         setup.ticker,

@@ -201,6 +201,7 @@ final class ContainerRun {
               ContainerRun::ticker,
               System::currentTimeMillis,
               IDLE_MS,
+              true,
               null);
       try (Container container = made(setup, joined);
           ContainerServers servers =

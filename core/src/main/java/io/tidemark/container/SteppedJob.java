@@ -78,6 +78,7 @@ public final class SteppedJob {
                 clock,
                 clock,
                 0,
+                false, // nothing is committed that nobody asked for
                 name -> Runnable::run));
     SteppedJob job = new SteppedJob(container, numbers);
     try {

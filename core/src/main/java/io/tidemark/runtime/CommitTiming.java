@@ -6,7 +6,8 @@ import java.util.function.LongSupplier;
  * When a worker commits: at its interval, when enough was written or changed, for a cut, and when
  * somebody asks. What comes now and then need not wait for so long: the longer there was nothing,
  * the sooner its commit begins, and at once if that was half of an interval. So where much comes
- * there is a commit in an interval, and never are there more than two. Confined to the worker.
+ * there is a commit in an interval, and because of time there are never more than two. Confined to
+ * the worker.
  */
 final class CommitTiming {
   private final WorkerSpec.Pace pace;
@@ -100,7 +101,7 @@ final class CommitTiming {
   /** How long it is until one is due because of time; negative if it is. */
   long untilDueMs() {
     long dueMs = lastMs + pace.commitMs();
-    if (isWaiting) {
+    if (isWaiting && pace.prompt()) {
       long quietMs = waitingSinceMs - quietSinceMs;
       dueMs = Math.min(dueMs, waitingSinceMs + pace.commitMs() - 2 * quietMs);
     }

@@ -77,9 +77,15 @@ public record WorkerSpec(
    * @param windowMs between two calls of {@code window}; 0 or less for none
    * @param idleMs how long to wait for records when there is nothing else to do
    * @param shutdownMs how long asynchronous records may take to finish at the end
+   * @param prompt whether what comes after a pause is committed before its interval is over
    */
   public record Pace(
-      long commitMs, long commitMaxBytes, long windowMs, long idleMs, long shutdownMs) {}
+      long commitMs,
+      long commitMaxBytes,
+      long windowMs,
+      long idleMs,
+      long shutdownMs,
+      boolean prompt) {}
 
   /**
    * How far asynchronous tasks may go.

@@ -148,6 +148,7 @@ public final class SteppedContainer {
                 parts.ticker,
                 parts.clock,
                 0,
+                true,
                 parts.background));
     container = made;
     for (Worker worker : made.workers()) {

@@ -301,7 +301,7 @@ class AsyncProcessingTest {
 
   @Test
   void aWindowWaitsUntilNothingIsInFlightAndIsInOrder() {
-    setting().pace = new Pace(1_000_000, 1 << 20, 1000, 0, 1000);
+    setting().pace = new Pace(1_000_000, 1 << 20, 1000, 0, 1000, true);
     setting.create().send("a", "b");
     try (Worker worker = setting.open("w")) {
       Setting.run(worker);
@@ -336,7 +336,7 @@ class AsyncProcessingTest {
 
   @Test
   void theEndDoesNotWaitLongerThanAllowedAndCommitsThePrefix() {
-    setting().pace = new Pace(100, 1 << 20, -1, 0, 300);
+    setting().pace = new Pace(100, 1 << 20, -1, 0, 300, true);
     setting.create().send("a", "b");
     try (Worker worker = setting.open("w");
         ScheduledLanding clock = new ScheduledLanding()) {

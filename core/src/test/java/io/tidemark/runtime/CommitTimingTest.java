@@ -11,9 +11,12 @@ class CommitTimingTest {
   private final Requests requests = new Requests();
   private long now = 5_000;
   private long written;
-  private final CommitTiming timing =
-      new CommitTiming(
-          new WorkerSpec.Pace(INTERVAL_MS, MOST_BYTES, -1, 1, 1_000), requests, () -> now);
+  private final CommitTiming timing = timing(true);
+
+  private CommitTiming timing(boolean prompt) {
+    return new CommitTiming(
+        new WorkerSpec.Pace(INTERVAL_MS, MOST_BYTES, -1, 1, 1_000, prompt), requests, () -> now);
+  }
 
   private boolean isDue() {
     return timing.isDue(written, false, false);
@@ -75,6 +78,17 @@ class CommitTimingTest {
     assertThat(isDue()).isFalse();
     written = 1;
     assertThat(isDue()).isTrue();
+  }
+
+  @Test
+  void theWholeIntervalIsKeptWhereThatIsWanted() {
+    CommitTiming patient = timing(false);
+    now += INTERVAL_MS;
+    patient.restart();
+    now += INTERVAL_MS - 1;
+    assertThat(patient.isDue(1, false, false)).isFalse();
+    now++;
+    assertThat(patient.isDue(1, false, false)).isTrue();
   }
 
   /** Records that come as often as intervals end would else always wait for as long. */

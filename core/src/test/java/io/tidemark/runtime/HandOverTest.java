@@ -92,7 +92,8 @@ class HandOverTest {
   @Test
   void tasksThatRunGetATurnBetweenTheOpeningsOfOthers() {
     Setting one = first();
-    one.pace = new WorkerSpec.Pace(10_000, 1 << 30, -1, 0, 1_000); // the record is not committed
+    one.pace =
+        new WorkerSpec.Pace(10_000, 1 << 30, -1, 0, 1_000, true); // the record is not committed
     JournalFactory journals = (JournalFactory) one.systems.get("memory");
     one.systems.put(
         "memory",

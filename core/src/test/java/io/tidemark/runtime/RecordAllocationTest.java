@@ -168,7 +168,7 @@ class RecordAllocationTest {
   private static Worker open(Setting setting, RepeatedRecords records, ExecutorService applier) {
     setting.systems.put("memory", records);
     setting.cacheBytes = 10 << 20;
-    setting.pace = new Pace(STEPS_BETWEEN_COMMITS, 1 << 30, -1, 0, 1000);
+    setting.pace = new Pace(STEPS_BETWEEN_COMMITS, 1 << 30, -1, 0, 1000, true);
     setting.background = new Background(applier, Runnable::run, Runnable::run);
     StoreSpec counts =
         new StoreSpec(

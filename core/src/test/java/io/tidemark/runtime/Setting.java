@@ -59,7 +59,7 @@ final class Setting {
   List<StoreSpec> stores = List.of(store("store"));
   EngineFactory engines = new MemoryEngineFactory();
   Guarantee guarantee = Guarantee.EXACTLY_ONCE;
-  Pace pace = new Pace(100, 1 << 20, -1, 0, 10_000);
+  Pace pace = new Pace(100, 1 << 20, -1, 0, 10_000, true);
   AsyncLimits asyncLimits = new AsyncLimits(4, -1);
   InputSpec.OnError onError = InputSpec.OnError.FAIL;
   boolean fromOldest = true;

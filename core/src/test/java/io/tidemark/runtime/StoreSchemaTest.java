@@ -347,7 +347,7 @@ class StoreSchemaTest {
     int before = migrated.size();
     assertThat(before).isBetween(2, messages.length - 1);
 
-    setting.pace = new WorkerSpec.Pace(1_000_000, 1 << 30, -1, 0, 10_000);
+    setting.pace = new WorkerSpec.Pace(1_000_000, 1 << 30, -1, 0, 10_000, true);
     setting.stores = List.of(second);
     try (Worker worker = setting.open("w")) {
       assertThat(worker.committedState(TASK)).isNotNull();

@@ -114,7 +114,7 @@ class WorkerTest {
 
   @Test
   void aCommitIsMadeWhenEnoughBytesWereSentOrChanged() {
-    setting().pace = new Pace(1_000_000, 100, -1, 0, 1000);
+    setting().pace = new Pace(1_000_000, 100, -1, 0, 1000, true);
     setting.create().send("a");
     try (Worker worker = setting.open("w")) {
       Setting.run(worker);
@@ -291,7 +291,7 @@ class WorkerTest {
 
   @Test
   void windowsAreCalledAtTheirTimes() {
-    setting().pace = new Pace(100, 1 << 20, 1000, 0, 1000);
+    setting().pace = new Pace(100, 1 << 20, 1000, 0, 1000, true);
     setting.create();
     try (Worker worker = setting.open("w")) {
       for (int i = 0; i < 25; i++) {

@@ -83,6 +83,19 @@ class TaskTesterTest {
   }
 
   @Test
+  void nothingIsCommittedUnaskedAfterAPause() {
+    try (TaskTester tester = TaskTester.of(config(), Adding::new)) {
+      tester.advance(Duration.ofSeconds(10));
+      tester.send("numbers", "a", 3L);
+      tester.process();
+      assertThat(tester.output("sums")).isEmpty();
+      tester.kill();
+      tester.commit();
+      assertThat(tester.output("sums")).containsExactly(Sent.of("a", 3L));
+    }
+  }
+
+  @Test
   void outputsAppearWithTheirCommitAndOnce() {
     try (TaskTester tester = TaskTester.of(config(), Adding::new)) {
       tester.send("numbers", "a", 3L);

@@ -112,7 +112,7 @@ final class RecordPath implements AutoCloseable {
         new WorkerSpec.Background(applier, Runnable::run, Runnable::run),
         SnapshotSource.NONE,
         TaskEvents.NONE,
-        new WorkerSpec.Pace(COMMIT_MS, 1L << 40, -1, 0, 1000),
+        new WorkerSpec.Pace(COMMIT_MS, 1L << 40, -1, 0, 1000, true),
         new WorkerSpec.AsyncLimits(1, -1),
         false,
         () -> nowMs,
