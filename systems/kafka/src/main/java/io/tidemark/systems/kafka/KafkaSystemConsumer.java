@@ -42,6 +42,16 @@ final class KafkaSystemConsumer implements SystemConsumer {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private static final int FAILURES_TO_TELL = 5;
+  private static final long PROGRESS_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A poll that gave fewer records than this gave few. */
+  private static final int FEW = 100;
+
+  /**
+   * How long it takes from a poll that gave few to the next that asks for more. A broker takes as
+   * long for the request of one record as for that of a hundred.
+   */
+  private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final KafkaSettings settings;
   private final KafkaAdmin admin;
@@ -51,9 +61,12 @@ final class KafkaSystemConsumer implements SystemConsumer {
   private final Map<SystemStreamPartition, TopicPartition> topicPartitions = new HashMap<>();
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> progress = new HashMap<>();
-  private final Semaphore idleWakeup = new Semaphore(0);
+  private final Semaphore wakeup = new Semaphore(0);
+  private boolean gaveFew;
+  private long gaveAtNanos;
   private boolean progressUnderWay;
   private int progressFailures;
+  private long progressFailedAtNanos;
 
   KafkaSystemConsumer(KafkaSettings settings, KafkaAdmin admin, String clientId) {
     this.settings = settings;
@@ -101,6 +114,7 @@ final class KafkaSystemConsumer implements SystemConsumer {
     for (TopicPartition topicPartition : topicPartitions(partitions)) {
       topicPartitions.remove(ids.remove(topicPartition));
       positions.remove(topicPartition);
+      progress.remove(topicPartition); // whoever reads it now knows better
     }
     client.assign(positions.keySet());
   }
@@ -147,11 +161,14 @@ final class KafkaSystemConsumer implements SystemConsumer {
   @Override
   public List<RecordBatch> poll(Duration timeout) {
     if (positions.isEmpty()) {
-      return pollNothing(timeout);
+      awaitWakeup(timeout.toNanos()); // Kafka's client would refuse to poll
+      return List.of();
     }
+    retryProgress();
+    Duration left = gather(timeout);
     ConsumerRecords<byte[], byte[]> records;
     try {
-      records = client.poll(timeout);
+      records = client.poll(left);
     } catch (WakeupException | InterruptException e) {
       return List.of(); // an interrupted thread keeps its flag
     } catch (OffsetOutOfRangeException e) {
@@ -166,19 +183,35 @@ final class KafkaSystemConsumer implements SystemConsumer {
       batches.add(new KafkaBatch(id(partition), records.records(partition)));
     }
     records.nextOffsets().forEach((partition, next) -> positions.put(partition, next.offset()));
+    gaveFew = !records.isEmpty() && records.count() < FEW;
+    gaveAtNanos = System.nanoTime();
     return batches;
   }
 
-  /** Kafka's client would refuse to. */
-  private List<RecordBatch> pollNothing(Duration timeout) {
+  /**
+   * Lets records gather where few came last, as far as the caller has time. What comes after a
+   * while without anything does not wait.
+   *
+   * @return what is left of the caller's time
+   */
+  private Duration gather(Duration timeout) {
+    long since = System.nanoTime() - gaveAtNanos;
+    if (!gaveFew || since >= GATHERING_NANOS) {
+      return timeout;
+    }
+    long waits = Math.min(GATHERING_NANOS - since, timeout.toNanos());
+    awaitWakeup(waits);
+    return timeout.minusNanos(waits);
+  }
+
+  private void awaitWakeup(long nanos) {
     try {
-      if (idleWakeup.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        idleWakeup.drainPermits();
+      if (wakeup.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+        wakeup.drainPermits();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return List.of();
   }
 
   @Override
@@ -202,13 +235,22 @@ final class KafkaSystemConsumer implements SystemConsumer {
     return client.currentLag(topicPartition(partition)).orElse(-1);
   }
 
-  /** One request at a time; what is reported meanwhile goes with the next. */
+  /** One request at a time; what is reported meanwhile goes with the next, as does what failed. */
   @Override
   public void reportProgress(Map<SystemStreamPartition, String> reached) {
     reached.forEach(
         (id, offset) ->
             progress.put(topicPartition(id), new OffsetAndMetadata(Long.parseLong(offset))));
-    if (!progressUnderWay) {
+    if (!progressUnderWay && progressFailures == 0) {
+      sendProgress();
+    }
+  }
+
+  /** The last progress is to be seen even if nothing is reported after it. */
+  private void retryProgress() {
+    if (progressFailures > 0
+        && !progressUnderWay
+        && System.nanoTime() - progressFailedAtNanos >= PROGRESS_RETRY_NANOS) {
       sendProgress();
     }
   }
@@ -217,22 +259,28 @@ final class KafkaSystemConsumer implements SystemConsumer {
     if (progress.isEmpty()) {
       return;
     }
-    Map<TopicPartition, OffsetAndMetadata> sent = Map.copyOf(progress);
+    Map<TopicPartition, OffsetAndMetadata> sent = new HashMap<>(progress);
     progress.clear();
     progressUnderWay = true;
     try {
-      client.commitAsync(sent, (offsets, error) -> progressSent(error));
+      client.commitAsync(sent, (offsets, error) -> progressSent(sent, error));
     } catch (KafkaException e) {
-      progressSent(e);
+      progressSent(sent, e);
     }
   }
 
-  private void progressSent(@Nullable Exception error) {
+  private void progressSent(
+      Map<TopicPartition, OffsetAndMetadata> sent, @Nullable Exception error) {
     progressUnderWay = false;
     if (error == null) {
       progressFailures = 0;
       sendProgress();
-    } else if (progressFailures++ == FAILURES_TO_TELL) { // a coordinator that moves is no news
+      return;
+    }
+    sent.keySet().retainAll(positions.keySet());
+    sent.forEach(progress::putIfAbsent);
+    progressFailedAtNanos = System.nanoTime();
+    if (progressFailures++ == FAILURES_TO_TELL) { // a coordinator that moves is no news
       LOG.warn(
           "Kafka's tools do not see the progress of group {} in system {}: {}",
           settings.job(),
@@ -244,7 +292,7 @@ final class KafkaSystemConsumer implements SystemConsumer {
   @Override
   public void wakeup() {
     client.wakeup();
-    idleWakeup.release();
+    wakeup.release();
   }
 
   @Override
