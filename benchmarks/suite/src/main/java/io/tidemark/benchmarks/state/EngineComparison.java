@@ -51,7 +51,7 @@ public final class EngineComparison {
     String[] parts = variant.split(":", 2);
     columns.add(parts[0]);
     if (parts.length == 2 && !parts[1].isEmpty()) {
-      for (String option : parts[1].split(",(?=[a-z_]+=)", -1)) {
+      for (String option : parts[1].split(",(?=[a-z0-9_]+=)", -1)) {
         properties.put("rocksdb." + option.split("=", 2)[0], option.split("=", 2)[1]);
       }
     }

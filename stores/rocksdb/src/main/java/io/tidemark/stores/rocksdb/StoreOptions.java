@@ -18,7 +18,9 @@ final class StoreOptions {
           "compression", "kLZ4Compression",
           "max_write_buffer_number", "4",
           "target_file_size_base", "67108864",
-          "max_bytes_for_level_base", "268435456");
+          "max_bytes_for_level_base", "268435456",
+          // Batches are sorted: each change has its place shortly behind the one before.
+          "memtable_insert_with_hint_prefix_extractor", "fixed:0");
 
   /** Options that would change what a store holds, or the order of its keys. */
   private static final Set<String> REFUSED =
