@@ -112,6 +112,7 @@ final class JavaLauncher implements ContainerLauncher {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heapMib(Machine.current().memoryBytes(), plan.containers) + "m");
+    command.addAll(ClassArchive.options());
     // Without memory nothing is certain; a new process is.
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-XX:ErrorFile=" + logs.resolve("container-" + container + "-crash-%p.log"));

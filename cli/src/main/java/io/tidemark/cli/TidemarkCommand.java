@@ -27,10 +27,14 @@ import picocli.CommandLine.Spec;
       SavepointCommand.class,
       CoordinatorCommand.class,
       ContainerCommand.class,
-      SupervisedCommand.class
+      SupervisedCommand.class,
+      WarmUpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
-    footer = "In a clone of the sources, tidemark bench measures it beside others.",
+    footer = {
+      "tidemark archive archives what processes of a job load, so that they start sooner.",
+      "In a clone of the sources, tidemark bench measures it beside others."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = TidemarkCommand.Version.class,
     scope = ScopeType.INHERIT)

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,7 +70,11 @@ final class ContainerAgent {
 
   /** What the agent has to do with the container's tasks. */
   private record Tasks(
-      TaskWorkers workers, List<Worker> all, Snapshots snapshots, Requests requests) {}
+      TaskWorkers workers,
+      List<Worker> all,
+      Snapshots snapshots,
+      Requests requests,
+      BooleanSupplier mayOpen) {}
 
   ContainerAgent(
       Coordination coordination, Identity identity, long heartbeatMs, LongSupplier ticker) {
@@ -96,9 +101,18 @@ final class ContainerAgent {
     return first != null && first.container() >= 0;
   }
 
-  /** Gives it the tasks' workers; from here on it follows orders, those that it has at once. */
-  void attach(TaskWorkers workers, List<Worker> all, Snapshots snapshots, Requests requests) {
-    this.tasks = new Tasks(workers, all, snapshots, requests);
+  /**
+   * Gives it the tasks' workers; from here on it follows orders, those that it has at once.
+   *
+   * @param mayOpen whether tasks may be opened already, or are only to be restored meanwhile
+   */
+  void attach(
+      TaskWorkers workers,
+      List<Worker> all,
+      Snapshots snapshots,
+      Requests requests,
+      BooleanSupplier mayOpen) {
+    this.tasks = new Tasks(workers, all, snapshots, requests, mayOpen);
     Orders known = orders;
     if (known != null) {
       follow(known, Map.of());
@@ -318,9 +332,10 @@ final class ContainerAgent {
 
   private void have(TaskName task, Assignment wanted, @Nullable TaskReport report) {
     TaskWorkers workers = attached().workers;
+    boolean mayOpen = attached().mayOpen.getAsBoolean();
     if (report == null) {
       workers.restore(task, wanted.generation());
-      if (wanted.open()) {
+      if (wanted.open() && mayOpen) {
         workers.start(task, wanted.generation());
       }
       return;
@@ -331,7 +346,7 @@ final class ContainerAgent {
         if (another) {
           workers.restore(task, wanted.generation());
         }
-        if (wanted.open()) {
+        if (wanted.open() && mayOpen) {
           workers.start(task, wanted.generation());
         }
       }

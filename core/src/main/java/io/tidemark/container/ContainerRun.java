@@ -205,15 +205,17 @@ final class ContainerRun {
               null);
       try (Container container = made(setup, joined);
           ContainerServers servers =
-              ContainerServers.start(container.served(joined::containerOf))) {
+              ContainerServers.begin(
+                  container.served(joined::containerOf), settings.job() + "-servers")) {
         joinsStages = container.joinsStages();
         count(container);
         joined.attach(
             new TaskWorkers(container.workers(), container.specs()::task),
             container.workers(),
             Objects.requireNonNull(container.snapshots()),
-            container.requests());
-        return new WorkerThreads(setup, container, joined, running).run();
+            container.requests(),
+            servers::haveStarted);
+        return new WorkerThreads(setup, container, joined, servers, running).run();
       }
     }
   }

@@ -23,22 +23,26 @@ final class WorkerThreads {
   private final Container.Setup setup;
   private final Container container;
   private final ContainerAgent agent;
+  private final ContainerServers servers;
   private final CompletableFuture<Void> running;
   private volatile boolean begun;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /**
    * @param agent attached to the container
+   * @param servers of the container, which fails if they do
    * @param running completed when all tasks that it was given run
    */
   WorkerThreads(
       Container.Setup setup,
       Container container,
       ContainerAgent agent,
+      ContainerServers servers,
       CompletableFuture<Void> running) {
     this.setup = setup;
     this.container = container;
     this.agent = agent;
+    this.servers = servers;
     this.running = running;
   }
 
@@ -57,7 +61,7 @@ final class WorkerThreads {
     try {
       while (!container.requests().isShutdown()) {
         long pauseMs = agent.doWork();
-        if (agent.areAllRunning()) {
+        if (servers.haveStarted() && agent.areAllRunning()) {
           running.complete(null);
         }
         if (agent.isDone() || (agent.isEnding() && !begun)) {

@@ -161,7 +161,8 @@ public final class SteppedContainer {
         new TaskWorkers(made.workers(), made.specs()::task),
         made.workers(),
         Objects.requireNonNull(made.snapshots()),
-        made.requests());
+        made.requests(),
+        () -> true);
   }
 
   private @Nullable String restoreFrom() {

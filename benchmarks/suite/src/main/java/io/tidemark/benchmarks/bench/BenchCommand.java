@@ -106,15 +106,33 @@ public final class BenchCommand implements Callable<Integer> {
         out.flush();
         Latency.warmUp(field);
       }
+      makeArchives(field, measurements, contenders, out);
       for (Measurement measurement : measurements) {
         Summary summary = measure(field, measurement, contenders, out);
         failed |= !summary.failures().isEmpty();
         collected.put(summary);
         collected.write();
       }
+      ClassArchives.remove(field);
     }
     out.println("All results are in " + resultsDirectory());
     return failed ? 1 : 0;
+  }
+
+  /** Everybody who is tuned has one, or, if some JVM cannot, it is said. */
+  private static void makeArchives(
+      Field field, List<Measurement> measurements, List<Contender> contenders, PrintWriter out) {
+    for (Contender contender : contenders) {
+      if (contender.tuned() && measurements.stream().anyMatch(each -> each.suits(contender))) {
+        out.println("archiving the classes of " + contender.name() + " ...");
+        out.flush();
+        try {
+          ClassArchives.make(field, contender);
+        } catch (IllegalStateException e) {
+          out.println("  " + contender.name() + " has no archive of classes: " + e.getMessage());
+        }
+      }
+    }
   }
 
   private Results collected() {

@@ -93,9 +93,12 @@ record Contender(
     return exactlyOnce ? EXACTLY_ONCE : AT_LEAST_ONCE;
   }
 
-  /** Where its classes and libraries are, in the clone at a directory. */
+  /**
+   * Where its classes and libraries are, in the clone at a directory: in jars alone, as classes in
+   * folders cannot be archived.
+   */
   String classPath(Path home) {
     Path target = home.resolve("benchmarks").resolve(module).resolve("target");
-    return target.resolve("classes") + ":" + target.resolve("lib") + "/*";
+    return target + "/*:" + target.resolve("lib") + "/*";
   }
 }

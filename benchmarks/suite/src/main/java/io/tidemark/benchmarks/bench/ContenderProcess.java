@@ -53,6 +53,7 @@ final class ContenderProcess implements AutoCloseable {
       line.add("-Xmx" + heap + "m");
       line.add("-XX:ErrorFile=" + directory.resolve(name + "-crash-%p.log"));
       line.addAll(contender.options());
+      line.addAll(ClassArchives.options(contender, directory));
       line.addAll(more);
       String tried = System.getProperty("bench." + contender.name() + ".options", "");
       line.addAll(tried.isEmpty() ? List.of() : List.of(tried.split(" ")));
