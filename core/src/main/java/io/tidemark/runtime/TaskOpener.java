@@ -12,6 +12,7 @@ import io.tidemark.journal.Journal;
 import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalWriter;
 import io.tidemark.system.Failpoint;
+import io.tidemark.system.OffsetRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,7 +63,7 @@ final class TaskOpener {
    * worker's, and nothing was written to its journal. No commit may be under way.
    */
   void open(List<RestoredTask> tasks) {
-    tasks.forEach(task -> task.readOn(reader, 0, false));
+    readOn(tasks);
     List<RestoredTask> open = unrefused(tasks);
     for (int attempt = 0; !open.isEmpty(); attempt++) {
       if (attempt == MAX_ATTEMPTS) {
@@ -86,6 +87,16 @@ final class TaskOpener {
     for (RestoredTask task : unrefused(tasks)) {
       task.state.remember(task.remembered());
       task.state.applyChanges();
+    }
+  }
+
+  /** Reads the journals of all on, up to now; where they end is asked for all at once. */
+  private void readOn(List<RestoredTask> tasks) {
+    Map<Integer, Long> ends =
+        reader.ends(tasks.stream().map(task -> task.journal.partition()).toList());
+    for (RestoredTask task : tasks) {
+      long end = Objects.requireNonNull(ends.get(task.journal.partition()), "an end");
+      task.readOn(reader, end, 0, false);
     }
   }
 
@@ -131,7 +142,7 @@ final class TaskOpener {
         LOG.info("Fencing {}, which had tasks of {}", writerName, spec.name());
         journal.fence(writerName);
       }
-      tasks.forEach(task -> task.readOn(reader, 0, false));
+      readOn(tasks);
       former = formerWriters(tasks);
     }
   }
@@ -155,8 +166,9 @@ final class TaskOpener {
   private Map<Integer, LocatedBlock> append(List<RestoredTask> tasks) {
     Failpoint.pass("open.before-opening");
     Map<Integer, Block> single = new HashMap<>();
+    Map<SystemStreamPartition, OffsetRange> unread = unread(tasks);
     for (RestoredTask task : tasks) {
-      task.positions = positions(task);
+      task.positions = positions(task, unread);
       EncodedBlock block =
           task.journal.opening(
               task.wantedGeneration,
@@ -193,13 +205,13 @@ final class TaskOpener {
    *     before, and to fence it in turn would leave nobody
    */
   private boolean isMine(RestoredTask task, @Nullable LocatedBlock appended) {
-    if (appended != null && task.claimed && appended.position() == task.journal.position()) {
+    if (appended != null && appended.position() == task.journal.position()) {
       task.appended(appended);
       task.mine = true;
       return true;
     }
     long opening = task.journal.number() + 1;
-    task.readOn(reader, 0, false);
+    task.readOn(reader, false);
     if (task.ownNumber == opening && task.journal.number() > opening) {
       throw new FencedException(
           "TM-3101",
@@ -212,7 +224,20 @@ final class TaskOpener {
     return task.mine;
   }
 
-  private Map<SystemStreamPartition, String> positions(RestoredTask task) {
+  /** What inputs hold now that were never read; asked for all tasks at once. */
+  private Map<SystemStreamPartition, OffsetRange> unread(List<RestoredTask> tasks) {
+    Set<SystemStreamPartition> unread = new HashSet<>();
+    for (RestoredTask task : tasks) {
+      Set<SystemStreamPartition> known = task.journal.positions().keySet();
+      task.spec.inputs().keySet().stream()
+          .filter(partition -> !known.contains(partition))
+          .forEach(unread::add);
+    }
+    return spec.offsets(unread);
+  }
+
+  private static Map<SystemStreamPartition, String> positions(
+      RestoredTask task, Map<SystemStreamPartition, OffsetRange> unread) {
     Map<SystemStreamPartition, String> positions = new LinkedHashMap<>();
     task.spec
         .inputs()
@@ -223,9 +248,16 @@ final class TaskOpener {
                   partition,
                   committed != null
                       ? committed
-                      : spec.startOffset(partition, input.fromOldest() || knows(task, partition)));
+                      : startOffset(
+                          Objects.requireNonNull(unread.get(partition), "what it holds"),
+                          input.fromOldest() || knows(task, partition)));
             });
     return positions;
+  }
+
+  /** Where to start a partition that was never read. */
+  private static String startOffset(OffsetRange range, boolean fromOldest) {
+    return fromOldest ? range.oldest() : range.end();
   }
 
   /** Whether the task read other partitions of the stream before: then this one was added. */

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,7 +88,7 @@ final class TaskRestorer {
         () -> {
           try (JournalReader reader = journal.reader()) {
             RestoredTask task = restored();
-            if (task.readOn(reader, 0, true)) {
+            if (task.readOn(reader, true)) {
               task.state.applyHere();
             }
           } catch (RuntimeException | Error e) {
@@ -198,6 +199,25 @@ final class TaskRestorer {
     }
   }
 
+  /**
+   * Brings state that there is. That takes processors, memory and the disk, so that more at a time
+   * than there are processors would only make the first task late. A task without any has no turn:
+   * it waits for answers and for the disk, which many can do at a time. Nobody waits for a turn
+   * within one.
+   */
+  private <T extends @Nullable Object> T inTurn(Supplier<T> work) {
+    Semaphore turns = worker.background().replays();
+    turns.acquireUninterruptibly();
+    try {
+      if (stopped) {
+        throw new RestoredTask.Stopped();
+      }
+      return work.get();
+    } finally {
+      turns.release();
+    }
+  }
+
   private void open() {
     long started = worker.ticker().getAsLong();
     StateDirectory opened = StateDirectory.open(worker.stateDirectory(), worker.job(), spec.name());
@@ -227,7 +247,7 @@ final class TaskRestorer {
   private RestoredTask fromDirectory(
       StateDirectory opened, StateDirectory.Identity known, JournalReader reader) {
     try {
-      return guarded(opened, () -> local(opened, known, reader));
+      return inTurn(() -> guarded(opened, () -> local(opened, known, reader)));
     } catch (StateException e) {
       boolean journalLacks = e.code().equals("TM-3006");
       if (!journalLacks || !worker.snapshots().has(spec.name())) {
@@ -240,17 +260,26 @@ final class TaskRestorer {
   }
 
   private RestoredTask fromElsewhere(StateDirectory opened, JournalReader reader) {
-    if (worker.snapshots().has(spec.name())) {
-      Fetched fetched =
-          worker
-              .snapshots()
-              .fetch(spec.name(), spec.journalPartition(), opened, reader, now -> fetching = now);
-      fetching = null;
-      if (fetched != null) {
-        return guarded(opened, () -> fromSnapshot(opened, fetched, reader));
-      }
+    RestoredTask brought =
+        worker.snapshots().has(spec.name()) ? inTurn(() -> fetched(opened, reader)) : null;
+    if (brought != null) {
+      return brought;
     }
-    return guarded(opened, () -> fromJournal(opened, reader));
+    TaskJournal looked = newJournal();
+    Block first = looked.first(reader);
+    return looked.isEmpty()
+        ? guarded(opened, () -> fromNothing(opened, looked))
+        : inTurn(() -> guarded(opened, () -> fromJournal(opened, first, reader)));
+  }
+
+  /** Null if there is no snapshot. */
+  private @Nullable RestoredTask fetched(StateDirectory opened, JournalReader reader) {
+    Fetched fetched =
+        worker
+            .snapshots()
+            .fetch(spec.name(), spec.journalPartition(), opened, reader, now -> fetching = now);
+    fetching = null;
+    return fetched == null ? null : guarded(opened, () -> fromSnapshot(opened, fetched, reader));
   }
 
   /** Notes for the next start if the local state turns out to be damaged. */
@@ -283,8 +312,17 @@ final class TaskRestorer {
     return replayed(task, reader);
   }
 
-  private RestoredTask fromJournal(StateDirectory opened, JournalReader reader) {
-    Block first = newJournal().first(reader);
+  /** Whoever takes possession reads on from where the journal will begin. */
+  private RestoredTask fromNothing(StateDirectory opened, TaskJournal looked) {
+    Block.Opening opening =
+        new Block.Opening(spec.tasks(), spec.partitions(), spec.slots(), 0, List.of());
+    RestoredTask task = newTask(opened, UUID.randomUUID(), opening);
+    task.journal.startAtBeginning(looked);
+    return task;
+  }
+
+  private RestoredTask fromJournal(
+      StateDirectory opened, @Nullable Block first, JournalReader reader) {
     Block.Opening begun = first == null ? null : first.opening();
     Block.Opening opening =
         begun == null
@@ -325,7 +363,7 @@ final class TaskRestorer {
 
   private void replay(RestoredTask task, long from, JournalReader reader) {
     long started = worker.ticker().getAsLong();
-    boolean any = task.readOn(reader, from, true);
+    boolean any = task.readOn(reader, reader.end(spec.journalPartition()), from, true);
     if (task.journal.number() < from) {
       throw task.journal.gap("ends before block " + from);
     }

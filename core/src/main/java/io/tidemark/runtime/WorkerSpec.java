@@ -9,12 +9,15 @@ import io.tidemark.state.TaskState.HoldingLimits;
 import io.tidemark.system.OffsetRange;
 import io.tidemark.system.StreamSystem;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * What a worker is made of.
@@ -66,8 +69,15 @@ public record WorkerSpec(
    * @param applier runs what engines apply
    * @param readers runs what loads keys before they are read
    * @param restorers runs what restores tasks, and what closes them
+   * @param replays how many of those may bring and replay state at a time
    */
-  public record Background(Executor applier, Executor readers, Executor restorers) {}
+  public record Background(
+      Executor applier, Executor readers, Executor restorers, Semaphore replays) {
+    /** Of which as many bring and replay state as there are restorers. */
+    public Background(Executor applier, Executor readers, Executor restorers) {
+      this(applier, readers, restorers, new Semaphore(Integer.MAX_VALUE));
+    }
+  }
 
   /**
    * When a worker does what.
@@ -104,15 +114,17 @@ public record WorkerSpec(
     return Objects.requireNonNull(systems.get(system), () -> "there is no system " + system);
   }
 
-  /** Where to start a partition that was never read. */
-  String startOffset(SystemStreamPartition partition, boolean fromOldest) {
-    OffsetRange range = offsets(partition);
-    return fromOldest ? range.oldest() : range.end();
-  }
-
   /** The offsets a partition holds now. */
   OffsetRange offsets(SystemStreamPartition partition) {
-    return Objects.requireNonNull(
-        system(partition.getSystem()).admin().offsets(Set.of(partition)).get(partition));
+    return Objects.requireNonNull(offsets(Set.of(partition)).get(partition));
+  }
+
+  /** The offsets that partitions hold now, by one question to each system. */
+  Map<SystemStreamPartition, OffsetRange> offsets(Set<SystemStreamPartition> partitions) {
+    Map<SystemStreamPartition, OffsetRange> ranges = new HashMap<>();
+    partitions.stream()
+        .collect(Collectors.groupingBy(SystemStreamPartition::getSystem, Collectors.toSet()))
+        .forEach((name, those) -> ranges.putAll(system(name).admin().offsets(those)));
+    return ranges;
   }
 }

@@ -31,6 +31,7 @@ final class Engines implements AutoCloseable {
   private final LongConsumer whenApplied;
   private final List<Opened> opened = new ArrayList<>();
   private List<LocatedBlock> held = new ArrayList<>();
+  private List<Runnable> first = List.of();
   private long heldBytes;
   private long heldSince;
   private volatile long applied;
@@ -135,6 +136,16 @@ final class Engines implements AutoCloseable {
     LocatedBlock located = new LocatedBlock(block, position);
     held.add(located);
     heldBytes += located.bytes();
+  }
+
+  /**
+   * Something is to be done before any block is applied that is held from now on; on the thread
+   * that applies it. If none is, as the engines are closed before, it is not done either.
+   */
+  void beforeApplying(Runnable action) {
+    List<Runnable> all = new ArrayList<>(first);
+    all.add(action);
+    first = all;
   }
 
   /**
@@ -257,7 +268,14 @@ final class Engines implements AutoCloseable {
     heldBytes = held.stream().mapToLong(LocatedBlock::bytes).sum();
     if (!batch.isEmpty()) {
       List<LocatedBlock> those = batch;
-      startApplying(where, () -> apply(those));
+      List<Runnable> before = first;
+      first = List.of();
+      startApplying(
+          where,
+          () -> {
+            before.forEach(Runnable::run);
+            apply(those);
+          });
     }
   }
 

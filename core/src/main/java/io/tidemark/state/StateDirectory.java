@@ -11,6 +11,7 @@ import io.tidemark.journal.BlockEncoder;
 import io.tidemark.journal.JournalRecord;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,8 +39,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Locked while open, so that two processes never share it. The file {@code identity} says whose
  * it is; a directory of another job, journal or format is refused and never changed. The file
- * {@code opening} is a copy of the opening block from which on the stores were what they are.
- * Confined to one thread.
+ * {@code opening} is a copy of the opening block from which on the stores were what they are. Used
+ * by one thread at a time.
  */
 public final class StateDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
@@ -270,24 +272,46 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   private void writeIdentity(Identity identity) {
-    StringBuilder text = new StringBuilder();
-    identity.properties().forEach((key, value) -> text.append(key + "=" + value + "\n"));
-    replace(IDENTITY_FILE, text.toString().getBytes(StandardCharsets.UTF_8));
+    replace(Map.of(IDENTITY_FILE, content(identity)));
   }
 
-  /** Writes a file in such a way that a crash leaves the former one or this one, whole. */
-  private void replace(String name, byte[] content) {
-    Path temporary = directory.resolve(name + ".new");
+  private static byte[] content(Identity identity) {
+    StringBuilder text = new StringBuilder();
+    identity.properties().forEach((key, value) -> text.append(key + "=" + value + "\n"));
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Writes files in such a way that a crash leaves of each the former one or this one, whole. They
+   * get their names in the order of the map; after a crash any of them may have it.
+   */
+  private void replace(Map<String, byte[]> contents) {
     try {
-      Files.write(temporary, content);
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        channel.force(true);
+      for (Map.Entry<String, byte[]> file : contents.entrySet()) {
+        try (FileChannel channel =
+            FileChannel.open(
+                temporary(file.getKey()),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+          ByteBuffer rest = ByteBuffer.wrap(file.getValue());
+          while (rest.hasRemaining()) {
+            channel.write(rest);
+          }
+          channel.force(true);
+        }
       }
-      Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      for (String name : contents.keySet()) {
+        Files.move(temporary(name), directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      }
     } catch (IOException e) {
       throw unwritable(directory, e);
     }
     forceDirectory();
+  }
+
+  private Path temporary(String name) {
+    return directory.resolve(name + ".new");
   }
 
   private void forceDirectory() {
@@ -303,6 +327,26 @@ public final class StateDirectory implements AutoCloseable {
    * block: what the engines hold is then always behind an opening block that is kept or replayed.
    */
   public void keepOpening(Block block) {
+    replace(Map.of(OPENING_FILE, copyOf(block)));
+  }
+
+  /**
+   * Keeps a copy of the block with which the task's journal was begun, and says whose the state
+   * here is; nothing has said so yet. Call it before an engine applies that block, as {@link
+   * #keepOpening}: without it the directory has no state of that journal, and is cleared.
+   *
+   * <p>A crash may leave one of the two files. Without {@code identity} nothing here counts.
+   * Without {@code opening} the engines have not applied the block either, so it is still to be
+   * read.
+   */
+  public void begin(Block first, Identity identity) {
+    Map<String, byte[]> contents = new LinkedHashMap<>();
+    contents.put(OPENING_FILE, copyOf(first));
+    contents.put(IDENTITY_FILE, content(identity));
+    replace(contents);
+  }
+
+  private static byte[] copyOf(Block block) {
     EncodedBlock copy =
         new BlockBuilder()
             .begin(
@@ -315,7 +359,7 @@ public final class StateDirectory implements AutoCloseable {
             .positions(block.positions())
             .marks(block.marks())
             .build(new BlockEncoder(MAX_OPENING_BYTES));
-    replace(OPENING_FILE, copy.records().get(0));
+    return copy.records().get(0);
   }
 
   /** The opening block that was kept; null if none was, or it is damaged. */
@@ -339,12 +383,16 @@ public final class StateDirectory implements AutoCloseable {
    */
   public void clear() {
     try {
-      Files.deleteIfExists(directory.resolve(IDENTITY_FILE)); // first: without it nothing counts
-      forceDirectory();
+      boolean claimed = Files.deleteIfExists(directory.resolve(IDENTITY_FILE));
+      List<Path> state;
       try (Stream<Path> files = Files.list(directory)) {
-        for (Path file : files.filter(StateDirectory::isState).toList()) {
-          deleteTree(file);
-        }
+        state = files.filter(StateDirectory::isState).toList();
+      }
+      if (claimed || !state.isEmpty()) {
+        forceDirectory(); // before anything else goes: without that file nothing counts
+      }
+      for (Path file : state) {
+        deleteTree(file);
       }
     } catch (IOException e) {
       throw unwritable(directory, e);

@@ -224,6 +224,14 @@ public final class TaskState implements AutoCloseable {
     committedState.committed(block);
   }
 
+  /**
+   * Something is to be done before an engine gets a block that {@link #committed} takes from now
+   * on; on the thread that applies it. If no engine gets one, it is not done.
+   */
+  public void beforeApplying(Runnable action) {
+    engines.beforeApplying(action);
+  }
+
   /** Notes the time of a block that was committed, whether or not the engines have it already. */
   public void seen(Block block) {
     seen(block.timeMs());

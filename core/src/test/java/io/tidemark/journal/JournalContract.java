@@ -96,6 +96,21 @@ public abstract class JournalContract {
     assertThat(blocks(1)).isEqualTo(numbered("other ", 0, 5));
   }
 
+  @Test
+  void whereSeveralPartitionsEndIsWhereEachOfThemEnds() throws Exception {
+    JournalWriter writer = writer(Guarantee.EXACTLY_ONCE);
+    try (JournalReader reader = journal.reader()) {
+      assertThat(reader.ends(List.of(0, 1))).isEqualTo(Map.of(0, 0L, 1, 0L));
+      writer.append(1, List.of(bytes("a"), bytes("b")));
+      commit(writer);
+      writer.append(0, block("c"));
+      commit(writer);
+      assertThat(reader.ends(List.of(1, 0))).isEqualTo(Map.of(0, reader.end(0), 1, reader.end(1)));
+      assertThat(reader.end(1)).isGreaterThan(1);
+      assertThat(reader.ends(List.of())).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void aCommitSaysWhereItsAppendsBegin(Guarantee guarantee) throws Exception {

@@ -362,13 +362,66 @@ class TaskOpenerTest {
   @Test
   void anotherJobsJournalIsAnErrorThatNamesBothIds() {
     Setting one = machine("one").create();
-    one.open("w").close();
+    runToEnd(one);
     Setting other = machine("other").create();
-    other.open("w").close();
+    runToEnd(other);
     Setting mixed = machine("one", other);
     assertJournalRefused(mixed, "has the id").hasMessageContaining("the local state belongs to");
     one.open("w").close();
     other.open("w").close();
+  }
+
+  private static void runToEnd(Setting setting) {
+    try (Worker worker = setting.open("w")) {
+      worker.finish();
+    }
+  }
+
+  @Test
+  void aNewDirectoryIsClaimedWhenAnEngineGetsTheFirstBlockAndNotWhileTasksAreOpened() {
+    Setting one = machine("one").create();
+    Path identity = root.resolve("one/job-1/main-0/identity");
+    one.send("a");
+    try (Worker worker = one.open("w")) {
+      assertThat(identity).doesNotExist();
+      Setting.run(worker);
+      worker.finish();
+      assertThat(identity).exists();
+      assertThat(identity.resolveSibling("opening")).exists();
+    }
+    assertThat(one.out()).containsExactly("a=1");
+  }
+
+  @Test
+  void aTaskWhoseDirectoryNobodyClaimedBeforeACrashIsRebuiltFromTheJournal() {
+    Setting one = machine("one").create();
+    one.send("a");
+    try (Worker worker = one.open("w")) {
+      Setting.run(worker);
+    }
+    assertThat(root.resolve("one/job-1/main-0/identity")).doesNotExist();
+    one.send("b");
+    try (Worker worker = one.open("w")) {
+      Setting.run(worker);
+    }
+    assertThat(one.out()).containsExactly("a=1", "b=2");
+  }
+
+  @Test
+  void anOpeningRightBehindAllThatWasReadIsNotReadAgain() {
+    Setting one = machine("one").create();
+    List<String> steps = new ArrayList<>();
+    one.systems.put("memory", watched(one, steps::add));
+    for (int time = 0; time < 2; time++) { // with the journal's first block, and after others
+      steps.clear();
+      try (Worker worker = one.open("w")) {
+        assertThat(steps).contains("end").endsWith("commit");
+        one.send("a");
+        Setting.run(worker);
+        worker.finish();
+      }
+    }
+    assertThat(one.out()).containsExactly("a=1", "a=2");
   }
 
   private static AbstractThrowableAssert<?, ?> assertJournalRefused(Setting setting, String what) {
@@ -381,7 +434,7 @@ class TaskOpenerTest {
   @Test
   void anotherCountOfPartitionsIsAnErrorWithLocalStateAndWithout() {
     Setting one = machine("one").create();
-    one.open("w").close();
+    runToEnd(one);
     for (String name : List.of("one", "elsewhere")) {
       Setting wider = machine(name, one);
       wider.partitions = 2;

@@ -203,6 +203,34 @@ class StateDirectoryTest {
     }
   }
 
+  @Test
+  void aBeginningSaysWhoseItIsAndWhatTheStoresAre() throws IOException {
+    Block block = opening(new StoreIdentity("s", 1, "string", "partition", "", List.of("long")));
+    Files.createDirectories(directory());
+    Files.writeString(directory().resolve("opening.new"), "left by a crash".repeat(1000));
+    try (StateDirectory directory = open()) {
+      directory.clear();
+      directory.begin(block, OWN);
+    }
+    try (StateDirectory directory = open()) {
+      assertThat(directory.opening()).isEqualTo(block);
+      assertThat(directory.identity()).isEqualTo(OWN);
+      directory.claim(OWN);
+    }
+    assertThat(directory().toFile().list())
+        .containsExactlyInAnyOrder("lock", "opening", "identity");
+  }
+
+  @Test
+  void whatALongerFileOfACrashHasLeftIsOverwritten() throws IOException {
+    Block block = opening(new StoreIdentity("s", 1, "string", "partition", "", List.of("long")));
+    try (StateDirectory directory = open()) {
+      Files.writeString(directory().resolve("opening.new"), "left by a crash".repeat(1000));
+      directory.keepOpening(block);
+      assertThat(directory.opening()).isEqualTo(block);
+    }
+  }
+
   private static Block opening(StoreIdentity store) {
     return new Block(
         7,

@@ -150,6 +150,41 @@ class TaskStateTest {
   }
 
   @Test
+  void whatIsToBeDoneBeforeABlockIsAppliedIsDoneThenAndOnceByWhoeverAppliesIt() {
+    List<String> done = new ArrayList<>();
+    try (StateUnderTest tested = open(StateUnderTest.NEVER_BY_ITSELF, late, longs("s"))) {
+      tested.state.beforeApplying(
+          () -> done.add("first, with " + engines.get(0).applied.size() + " applied"));
+      tested.state.beforeApplying(() -> done.add("second"));
+      put(tested, "key", 1);
+      tested.commit();
+      assertThat(done).isEmpty();
+      late.open();
+      tested.state.applyAll();
+      put(tested, "key", 2);
+      tested.commit();
+      tested.state.drain();
+      assertThat(done).containsExactly("first, with 0 applied", "second");
+      assertThat(engines.get(0).applied).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatCannotBeDoneBeforeABlockIsAppliedKeepsItFromTheEngine() {
+    try (StateUnderTest tested = open(StateUnderTest.NEVER_BY_ITSELF, Runnable::run, longs("s"))) {
+      tested.state.beforeApplying(
+          () -> {
+            throw new StateException("TM-3004", "full");
+          });
+      put(tested, "key", 1);
+      tested.commit();
+      assertThatThrownBy(tested.state::applyAll).hasMessageContaining("TM-3004");
+      assertThatThrownBy(tested.state::maintain).hasMessageContaining("TM-3004");
+      assertThat(engines.get(0).applied).isEmpty();
+    }
+  }
+
+  @Test
   void whatIsNotCommittedNeverReachesTheEngine() {
     try (StateUnderTest tested = open(StateUnderTest.NEVER_BY_ITSELF, Runnable::run, longs("s"))) {
       put(tested, "key", 1);

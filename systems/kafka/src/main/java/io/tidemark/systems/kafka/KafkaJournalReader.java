@@ -1,10 +1,13 @@
 package io.tidemark.systems.kafka;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.tidemark.api.StateException;
 import io.tidemark.journal.JournalReader;
 import io.tidemark.journal.JournalRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,41 +76,63 @@ final class KafkaJournalReader implements JournalReader {
 
   @Override
   public long end(int partition) {
-    long written = end(partition, IsolationLevel.READ_UNCOMMITTED);
+    return offset(ends(List.of(partition)), partition);
+  }
+
+  @Override
+  public Map<Integer, Long> ends(Collection<Integer> partitions) {
+    Map<TopicPartition, Long> written =
+        admin.ends(partitions.stream().map(this::in).toList(), IsolationLevel.READ_UNCOMMITTED);
+    awaitDecided(written);
+    return written.entrySet().stream()
+        .collect(toMap(end -> end.getKey().partition(), Map.Entry::getValue));
+  }
+
+  private TopicPartition in(int partition) {
+    return new TopicPartition(topic, partition);
+  }
+
+  private void awaitDecided(Map<TopicPartition, Long> written) {
     Duration limit = settings.transactionTimeout().plus(ABORT_MARGIN);
     Pause pause = new Pause(limit);
-    while (end(partition, IsolationLevel.READ_COMMITTED) < written) {
+    List<TopicPartition> undecided = undecided(written, List.copyOf(written.keySet()));
+    while (!undecided.isEmpty()) {
       if (!pause.next()) {
         throw new StateException(
             "TM-3009",
             ("A transaction in the journal %s[%d] of system %s has been open for %d s, longer than"
                     + " one of this job could be; kafka-transactions.sh find-hanging shows and"
                     + " aborts it")
-                .formatted(topic, partition, settings.name(), limit.toSeconds()));
+                .formatted(
+                    topic, undecided.get(0).partition(), settings.name(), limit.toSeconds()));
       }
+      undecided = undecided(written, undecided);
     }
-    return written;
   }
 
-  private long end(int partition, IsolationLevel isolation) {
-    TopicPartition wanted = new TopicPartition(topic, partition);
-    return offset(admin.ends(List.of(wanted), isolation), wanted);
+  /** Those of some partitions with an open transaction before the place up to which was written. */
+  private List<TopicPartition> undecided(
+      Map<TopicPartition, Long> written, List<TopicPartition> asked) {
+    Map<TopicPartition, Long> stable = admin.ends(asked, IsolationLevel.READ_COMMITTED);
+    return asked.stream()
+        .filter(partition -> offset(stable, partition) < offset(written, partition))
+        .toList();
   }
 
   @Override
   public long oldest(int partition) {
-    TopicPartition wanted = new TopicPartition(topic, partition);
+    TopicPartition wanted = in(partition);
     return offset(admin.oldest(List.of(wanted)), wanted);
   }
 
   @Override
   public void seek(int partition, long position) {
     long oldest = oldest(partition);
-    long end = end(partition, IsolationLevel.READ_UNCOMMITTED);
+    TopicPartition wanted = in(partition);
+    long end = offset(admin.ends(List.of(wanted), IsolationLevel.READ_UNCOMMITTED), wanted);
     if (position < oldest || position > end) {
       throw notThere(partition, position, "it holds " + oldest + " to " + end, null);
     }
-    TopicPartition wanted = new TopicPartition(topic, partition);
     client().assign(List.of(wanted));
     client().seek(wanted, position);
     this.partition = wanted;
@@ -169,7 +194,7 @@ final class KafkaJournalReader implements JournalReader {
         cause);
   }
 
-  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+  private static <P> long offset(Map<P, Long> offsets, P partition) {
     return Objects.requireNonNull(offsets.get(partition), "the partition asked for");
   }
 }
