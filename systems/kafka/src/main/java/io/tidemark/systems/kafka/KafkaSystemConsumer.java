@@ -44,15 +44,6 @@ final class KafkaSystemConsumer implements SystemConsumer {
   private static final int FAILURES_TO_TELL = 5;
   private static final long PROGRESS_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** A poll that gave fewer records than this gave few. */
-  private static final int FEW = 100;
-
-  /**
-   * How long it takes from a poll that gave few to the next that asks for more. A broker takes as
-   * long for the request of one record as for that of a hundred.
-   */
-  private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
   private final KafkaSettings settings;
   private final KafkaAdmin admin;
   private final Failures failures;
@@ -61,9 +52,7 @@ final class KafkaSystemConsumer implements SystemConsumer {
   private final Map<SystemStreamPartition, TopicPartition> topicPartitions = new HashMap<>();
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> progress = new HashMap<>();
-  private final Semaphore wakeup = new Semaphore(0);
-  private boolean gaveFew;
-  private long gaveAtNanos;
+  private final Semaphore idleWakeup = new Semaphore(0);
   private boolean progressUnderWay;
   private int progressFailures;
   private long progressFailedAtNanos;
@@ -161,14 +150,12 @@ final class KafkaSystemConsumer implements SystemConsumer {
   @Override
   public List<RecordBatch> poll(Duration timeout) {
     if (positions.isEmpty()) {
-      awaitWakeup(timeout.toNanos()); // Kafka's client would refuse to poll
-      return List.of();
+      return pollNothing(timeout);
     }
     retryProgress();
-    Duration left = gather(timeout);
     ConsumerRecords<byte[], byte[]> records;
     try {
-      records = client.poll(left);
+      records = client.poll(timeout);
     } catch (WakeupException | InterruptException e) {
       return List.of(); // an interrupted thread keeps its flag
     } catch (OffsetOutOfRangeException e) {
@@ -183,35 +170,19 @@ final class KafkaSystemConsumer implements SystemConsumer {
       batches.add(new KafkaBatch(id(partition), records.records(partition)));
     }
     records.nextOffsets().forEach((partition, next) -> positions.put(partition, next.offset()));
-    gaveFew = !records.isEmpty() && records.count() < FEW;
-    gaveAtNanos = System.nanoTime();
     return batches;
   }
 
-  /**
-   * Lets records gather where few came last, as far as the caller has time. What comes after a
-   * while without anything does not wait.
-   *
-   * @return what is left of the caller's time
-   */
-  private Duration gather(Duration timeout) {
-    long since = System.nanoTime() - gaveAtNanos;
-    if (!gaveFew || since >= GATHERING_NANOS) {
-      return timeout;
-    }
-    long waits = Math.min(GATHERING_NANOS - since, timeout.toNanos());
-    awaitWakeup(waits);
-    return timeout.minusNanos(waits);
-  }
-
-  private void awaitWakeup(long nanos) {
+  /** Kafka's client would refuse to. */
+  private List<RecordBatch> pollNothing(Duration timeout) {
     try {
-      if (wakeup.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
-        wakeup.drainPermits();
+      if (idleWakeup.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        idleWakeup.drainPermits();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return List.of();
   }
 
   @Override
@@ -292,7 +263,7 @@ final class KafkaSystemConsumer implements SystemConsumer {
   @Override
   public void wakeup() {
     client.wakeup();
-    wakeup.release();
+    idleWakeup.release();
   }
 
   @Override
