@@ -122,7 +122,7 @@ final class RawLoop implements Runnable {
   private KafkaProducer<byte[], byte[]> producer() {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", assignment.bootstrapServers());
-    settings.put("linger.ms", "5");
+    settings.put("linger.ms", assignment.exactlyOnce() ? "100" : "5"); // a commit flushes
     settings.put("batch.size", Integer.toString(256 << 10));
     settings.put("buffer.memory", Integer.toString(64 << 20));
     settings.put("compression.type", "lz4");

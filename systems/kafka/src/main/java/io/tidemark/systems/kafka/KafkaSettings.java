@@ -90,6 +90,12 @@ record KafkaSettings(
           "retry.backoff.max.ms", "500",
           "transaction.timeout.ms", "60000");
 
+  /**
+   * What a transaction has nobody sees before its commit, which sends what waits. So batches wait
+   * until they are full: small ones cost the broker more than the records in them.
+   */
+  private static final Map<String, String> TRANSACTIONAL_DEFAULTS = Map.of("linger.ms", "100");
+
   /** The first answer to a fence often is to ask again, as the former transaction is ending. */
   private static final Map<String, String> ADMIN_DEFAULTS =
       Map.of("retry.backoff.ms", "5", "retry.backoff.max.ms", "500");
@@ -138,8 +144,20 @@ record KafkaSettings(
     return reach(clientId, properties);
   }
 
+  /** Of a producer that sends outside of transactions. */
   Map<String, Object> producerProperties(String clientId) {
+    return producerProperties(clientId, Map.of());
+  }
+
+  Map<String, Object> transactionalProperties(String transactionalId) {
+    Map<String, Object> properties = producerProperties(transactionalId, TRANSACTIONAL_DEFAULTS);
+    properties.put("transactional.id", transactionalId);
+    return properties;
+  }
+
+  private Map<String, Object> producerProperties(String clientId, Map<String, String> defaults) {
     Map<String, Object> properties = new HashMap<>(PRODUCER_DEFAULTS);
+    properties.putAll(defaults);
     properties.putAll(producer);
     properties.put("acks", "all");
     properties.put("enable.idempotence", "true");

@@ -70,9 +70,8 @@ final class TransactionalWriter implements JournalWriter {
   }
 
   private Lane lane(String transactionalId, KafkaSettings settings) {
-    Map<String, Object> properties = settings.producerProperties(transactionalId);
-    properties.put("transactional.id", transactionalId);
-    return new Lane(new RecordSender(settings, admin, properties));
+    return new Lane(
+        new RecordSender(settings, admin, settings.transactionalProperties(transactionalId)));
   }
 
   private void initialize(Lane lane) {

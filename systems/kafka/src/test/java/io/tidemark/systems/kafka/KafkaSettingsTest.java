@@ -97,6 +97,17 @@ class KafkaSettingsTest {
         .hasMessageNotContaining("events.factory");
   }
 
+  @Test
+  void whatNobodySeesBeforeItsCommitIsSentInFullBatches() {
+    KafkaSettings settings = settings(Map.of());
+    assertThat(settings.producerProperties("p")).containsEntry("linger.ms", "5");
+    assertThat(settings.transactionalProperties("t"))
+        .containsEntry("linger.ms", "100")
+        .containsEntry("transactional.id", "t");
+    assertThat(settings(Map.of("producer.linger.ms", "33")).transactionalProperties("t"))
+        .containsEntry("linger.ms", "33");
+  }
+
   private static KafkaSettings settings(Map<String, String> properties) {
     Map<String, String> all = new HashMap<>(properties);
     all.put("bootstrap.servers", "localhost:9092");
