@@ -412,7 +412,7 @@ final class Container implements AutoCloseable {
     TaskSettings task = settings.task();
     long applyBytes =
         Math.min(
-            MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 2 / timeline.tasks()));
+            MAX_APPLY_BYTES, Math.max(MIN_APPLY_BYTES, memory.heldBytes() / 4 / timeline.tasks()));
     return new WorkerSpec(
         setup.membership.writer(settings.job(), worker),
         settings.job(),
@@ -424,7 +424,7 @@ final class Container implements AutoCloseable {
         engines,
         settings.stateDirectory(),
         memory.cacheBytes() / workers,
-        new HoldingLimits(applyBytes, APPLY_MS, 2 * applyBytes),
+        new HoldingLimits(applyBytes, APPLY_MS, 4 * applyBytes),
         background,
         source,
         snapshots == null ? events : snapshots,

@@ -15,7 +15,7 @@ record StateMemory(long cacheBytes, long heldBytes, long engineBytes) {
    */
   static StateMemory of(long total, long heap) {
     long objects = Math.min(total / 2, heap / 3);
-    long held = objects / 4;
+    long held = objects / 8;
     return new StateMemory(objects - held, held, total - objects);
   }
 }

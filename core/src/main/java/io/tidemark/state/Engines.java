@@ -36,6 +36,7 @@ final class Engines implements AutoCloseable {
   private long heldSince;
   private volatile long applied;
   private volatile boolean applying;
+  private volatile long applyingBytes;
   private volatile @Nullable Throwable failure;
   private volatile long applyUpTo = Long.MAX_VALUE;
 
@@ -156,7 +157,7 @@ final class Engines implements AutoCloseable {
    */
   void applyIfDue(boolean early, boolean urgently) {
     throwFailure();
-    if (heldBytes >= limits.maxBytes() || urgently) {
+    if (heldBytes + applyingBytes >= limits.maxBytes() || urgently) {
       awaitApplied();
     }
     if (!applying
@@ -265,9 +266,10 @@ final class Engines implements AutoCloseable {
       batch = all.stream().filter(located -> located.block.number() <= upTo).toList();
       held.addAll(all.subList(batch.size(), all.size()));
     }
-    heldBytes = held.stream().mapToLong(LocatedBlock::bytes).sum();
+    heldBytes = bytes(held);
     if (!batch.isEmpty()) {
       List<LocatedBlock> those = batch;
+      applyingBytes = bytes(those);
       List<Runnable> before = first;
       first = List.of();
       startApplying(
@@ -277,6 +279,10 @@ final class Engines implements AutoCloseable {
             apply(those);
           });
     }
+  }
+
+  private static long bytes(List<LocatedBlock> blocks) {
+    return blocks.stream().mapToLong(LocatedBlock::bytes).sum();
   }
 
   private void startApplying(Executor where, Runnable work) {
@@ -301,6 +307,7 @@ final class Engines implements AutoCloseable {
 
   private synchronized void applyingEnded(@Nullable Throwable thrown) {
     failure = thrown;
+    applyingBytes = 0;
     applying = false;
     notifyAll();
   }

@@ -81,7 +81,7 @@ public final class TaskState implements AutoCloseable {
    *
    * @param applyBytes when blocks of so many bytes are held, they are applied
    * @param applyMs or when the oldest has been held for so long
-   * @param maxBytes with so many bytes held, the worker waits
+   * @param maxBytes with so many bytes held and being applied, the worker waits
    */
   public record HoldingLimits(long applyBytes, long applyMs, long maxBytes) {}
 

@@ -8,9 +8,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StateMemoryTest {
   @ParameterizedTest
   @CsvSource({
-    "1024, 4096, 384, 128, 512",
-    "1024, 768, 192, 64, 768",
-    "8, 4096, 3, 1, 4",
+    "1024, 4096, 448, 64, 512",
+    "1024, 768, 224, 32, 768",
+    "16, 4096, 7, 1, 8",
   })
   void allPartsTogetherAreWhatIsAllowed(
       long totalMib, long heapMib, long cacheMib, long heldMib, long engineMib) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,30 @@ class TaskStateTest {
       worker.join();
       tested.state.drain();
       assertThat(tested.state.replayFrom()).isEqualTo(new EngineCommit(8, 80));
+    }
+  }
+
+  @Test
+  void whatIsBeingAppliedCountsAsHeld() throws InterruptedException {
+    HoldingLimits limits = new HoldingLimits(1, Long.MAX_VALUE, 200);
+    AtomicInteger commits = new AtomicInteger();
+    try (StateUnderTest tested = open(limits, late, longs("s"))) {
+      Thread worker =
+          new Thread(
+              () -> {
+                tested.state.attach();
+                for (int i = 0; i < 8; i++) {
+                  put(tested, "key", i);
+                  tested.commit();
+                  commits.incrementAndGet();
+                  tested.state.maintain();
+                }
+              });
+      worker.start();
+      await(() -> worker.getState() == Thread.State.WAITING);
+      assertThat(commits).as("of 67 to 99 bytes each, the first of them being applied").hasValue(3);
+      late.open();
+      worker.join();
     }
   }
 
