@@ -38,12 +38,28 @@ final class WriteLog {
   private long charged;
 
   /**
-   * The writes of a commit.
+   * The writes of a commit, where they stand in its block. The block leaves out what was removed
+   * from the buffer, so that what came after it begins earlier there.
    *
-   * @param own whether the bytes are not those of the block
+   * @param begin of the first
+   * @param left the places in the buffer of what was left out, in order
+   * @param leftBytes how many bytes each of them and those before it had together
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Segment(long commit, byte[] bytes, int begin, int writes, boolean own) {}
+  private record Segment(
+      long commit, byte[] bytes, int begin, int writes, int[] left, int[] leftBytes) {
+
+    /** Where a write begins that was at a place in the buffer. */
+    int at(int offset) {
+      int before = left.length == 0 ? 0 : -Arrays.binarySearch(left, offset) - 1;
+      return begin + offset - (before == 0 ? 0 : leftBytes[before - 1]);
+    }
+
+    /** What it takes beside the block. */
+    long ownBytes() {
+      return 2L * Integer.BYTES * left.length;
+    }
+  }
 
   /**
    * @param cache whose memory it takes
@@ -114,7 +130,7 @@ final class WriteLog {
   /** Whether a place is still there, and its write one of a key. */
   boolean isOf(long place, byte[] engineKey) {
     int index = segmentNumber(place) - firstSegment;
-    return index >= 0 && ChangeBuffer.isOf(bytes(index), begin(index) + offset(place), engineKey);
+    return index >= 0 && ChangeBuffer.isOf(bytes(index), at(index, place), engineKey);
   }
 
   /** The commit of a write; 0 if it is in no block yet. */
@@ -126,21 +142,21 @@ final class WriteLog {
   /** The key of a write. */
   byte[] engineKey(long place) {
     int index = segmentNumber(place) - firstSegment;
-    return ChangeBuffer.key(bytes(index), begin(index) + offset(place));
+    return ChangeBuffer.key(bytes(index), at(index, place));
   }
 
   /** The stored value of a write; null for a deletion. */
   byte @Nullable [] stored(long place) {
     int index = segmentNumber(place) - firstSegment;
-    return ChangeBuffer.value(bytes(index), begin(index) + offset(place));
+    return ChangeBuffer.value(bytes(index), at(index, place));
   }
 
   private byte[] bytes(int index) {
     return index == segments.size() ? open.array() : segments.get(index).bytes;
   }
 
-  private int begin(int index) {
-    return index == segments.size() ? 0 : segments.get(index).begin;
+  private int at(int index, long place) {
+    return index == segments.size() ? offset(place) : segments.get(index).at(offset(place));
   }
 
   // ---- commits
@@ -163,20 +179,31 @@ final class WriteLog {
    */
   void committed(long commit, StoreChanges changes) {
     if (openWrites > 0) {
-      boolean own = removedCount > 0; // so that places stay as they are
-      byte[] bytes = own ? Arrays.copyOf(open.array(), open.length()) : changes.array();
-      segments.add(new Segment(commit, bytes, own ? 0 : changes.begin(), openWrites, own));
-      charge(own ? bytes.length : 0);
+      int[] left = removedCount == 0 ? NONE : Arrays.copyOf(removed, removedCount);
+      Segment segment =
+          new Segment(
+              commit, changes.array(), changes.begin(), openWrites, left, bytesUpToEach(left));
+      segments.add(segment);
+      charge(segment.ownBytes());
     }
     clearOpen();
+  }
+
+  private int[] bytesUpToEach(int[] places) {
+    int[] sums = places.length == 0 ? NONE : new int[places.length];
+    int sum = 0;
+    for (int i = 0; i < sums.length; i++) {
+      sum += ChangeBuffer.end(open.array(), places[i]) - places[i];
+      sums[i] = sum;
+    }
+    return sums;
   }
 
   /** Forgets the writes of commits that the engine has. */
   void applied(long commit) {
     int gone = 0;
     while (gone < segments.size() && segments.get(gone).commit <= commit) {
-      Segment segment = segments.get(gone);
-      charge(segment.own ? -segment.bytes.length : 0);
+      charge(-segments.get(gone).ownBytes());
       gone++;
     }
     segments.subList(0, gone).clear();
