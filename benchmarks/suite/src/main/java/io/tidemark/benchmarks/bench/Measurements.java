@@ -76,7 +76,7 @@ final class Measurements {
                 "latency-" + rate + "-" + commitMs,
                 rate,
                 Duration.ofMillis(commitMs),
-                Duration.ofSeconds(quick ? 5 : 15),
+                Duration.ofSeconds(quick ? 5 : 60),
                 Duration.ofSeconds(quick ? 5 : 20)));
       }
     }
