@@ -1,11 +1,11 @@
 package io.tidemark.checkpoint;
 
 import io.tidemark.api.StateException;
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineReader;
 import io.tidemark.state.Slots;
 import io.tidemark.state.StorageEngine;
-import io.tidemark.state.StorageEngine.Change;
 import io.tidemark.state.StoredValue;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package io.tidemark.runtime;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tidemark.api.StateException;
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.EngineIterator;
@@ -10,7 +11,6 @@ import io.tidemark.state.EngineOptions;
 import io.tidemark.state.EngineReader;
 import io.tidemark.state.StateDirectory;
 import io.tidemark.state.StorageEngine;
-import io.tidemark.state.StorageEngine.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

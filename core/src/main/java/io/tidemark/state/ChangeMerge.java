@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /**
  * The changes of several commits as one batch for an engine: in order, the last of each key only.
  */
-final class ChangeMerge implements Iterable<StorageEngine.Change> {
+final class ChangeMerge implements Iterable<Change> {
   private static final int BYTE_VALUES = 256;
 
   private final List<Sorted> stores = new ArrayList<>();
@@ -214,22 +214,20 @@ final class ChangeMerge implements Iterable<StorageEngine.Change> {
       return place + 1 < order.length && compare(order[place], order[place + 1]) == 0;
     }
 
-    StorageEngine.Change change(int place) {
+    Change change(int place) {
       int index = order[place];
-      byte[] array = arrays[index];
-      int key = keyOffsets[index];
-      int value = valueOffsets[index];
-      return new StorageEngine.Change(
+      return new Change(
           store,
-          Arrays.copyOfRange(array, key, key + keyLengths[index]),
-          valueLengths[index] < 0
-              ? null
-              : Arrays.copyOfRange(array, value, value + valueLengths[index]));
+          arrays[index],
+          keyOffsets[index],
+          keyLengths[index],
+          valueOffsets[index],
+          valueLengths[index]);
     }
   }
 
   @Override
-  public Iterator<StorageEngine.Change> iterator() {
+  public Iterator<Change> iterator() {
     return new Iterator<>() {
       private int store;
       private int next;
@@ -244,7 +242,7 @@ final class ChangeMerge implements Iterable<StorageEngine.Change> {
       }
 
       @Override
-      public StorageEngine.Change next() {
+      public Change next() {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }

@@ -1,7 +1,6 @@
 package io.tidemark.state;
 
 import io.tidemark.api.StateException;
-import io.tidemark.state.StorageEngine.Change;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -72,7 +72,8 @@ final class MemoryEngine implements StorageEngine {
     List<List<Change>> byStore = new ArrayList<>();
     before.stores().forEach(store -> byStore.add(new ArrayList<>()));
     for (Change change : changes) {
-      byStore.get(Objects.checkIndex(change.store(), byStore.size())).add(change);
+      Change kept = new Change(change.store(), change.key(), change.value());
+      byStore.get(Objects.checkIndex(change.store(), byStore.size())).add(kept);
     }
     List<SortedTable> next = new ArrayList<>();
     for (int store = 0; store < byStore.size(); store++) {

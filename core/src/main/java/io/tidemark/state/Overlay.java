@@ -78,12 +78,10 @@ final class Overlay implements AutoCloseable {
     if (batch.isEmpty()) {
       return;
     }
-    List<StorageEngine.Change> changes = new ArrayList<>(batch.size());
+    List<Change> changes = new ArrayList<>(batch.size());
     batch.forEach(
         (key, value) ->
-            changes.add(
-                new StorageEngine.Change(
-                    0, key, keepsRemovals || !isRemoval(value) ? value : null)));
+            changes.add(new Change(0, key, keepsRemovals || !isRemoval(value) ? value : null)));
     engine().apply(changes, EngineCommit.NONE);
     batch.clear();
     batchBytes = 0;

@@ -1,7 +1,6 @@
 package io.tidemark.state;
 
 import io.tidemark.state.EngineReader.Direction;
-import io.tidemark.state.StorageEngine.Change;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the bytes of a task's stores.
@@ -43,7 +42,8 @@ public interface StorageEngine extends EngineReader, AutoCloseable {
   /**
    * Applies changes and moves to another commit, atomically.
    *
-   * @param changes at most one per key, in the order of stores and keys
+   * @param changes at most one per key, in the order of stores and keys; they may be asked for more
+   *     than once, and only until this returns
    * @param commit the commit that the contents equal afterwards
    */
   void apply(Iterable<Change> changes, EngineCommit commit);
@@ -117,14 +117,4 @@ public interface StorageEngine extends EngineReader, AutoCloseable {
    */
   @Override
   void close();
-
-  /**
-   * A change of one key.
-   *
-   * @param store the store's index
-   * @param key the key
-   * @param value the new value; null if the key is removed
-   */
-  @SuppressWarnings("ArrayRecordComponent") // the bytes are handed over, never compared
-  record Change(int store, byte[] key, byte @Nullable [] value) {}
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.api.StateException;
 import io.tidemark.api.SystemStream;
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.EngineIterator;

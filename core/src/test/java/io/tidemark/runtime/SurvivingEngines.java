@@ -1,5 +1,6 @@
 package io.tidemark.runtime;
 
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineFactory;
 import io.tidemark.state.EngineIterator;

@@ -1,6 +1,5 @@
 package io.tidemark.state;
 
-import io.tidemark.state.StorageEngine.Change;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

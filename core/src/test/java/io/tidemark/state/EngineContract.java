@@ -6,7 +6,6 @@ import static io.tidemark.state.StoreModel.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.state.StorageEngine.Change;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +89,38 @@ public abstract class EngineContract extends ReadingContract {
     try (EngineIterator entries = engine.scan(0, START, null)) {
       assertThat(Arrays.equals(entries.value(), value)).isTrue();
     }
+  }
+
+  @Test
+  void keys_and_values_may_have_any_length() {
+    List<Change> changes = new ArrayList<>();
+    for (int length : new int[] {1, 126, 127, 128, 16_382, 16_383, 16_384, 2_097_152}) {
+      byte[] key = new byte[Math.min(length, 40_000)];
+      Arrays.fill(key, (byte) changes.size());
+      byte[] value = new byte[length - 1];
+      Arrays.fill(value, (byte) length);
+      changes.add(new Change(0, key, value));
+    }
+    engine.apply(changes, new EngineCommit(1, 1));
+    StoreModel model = new StoreModel(3);
+    model.apply(changes);
+    model.assertHeldBy(engine);
+  }
+
+  @Test
+  void what_stands_in_a_larger_array_is_copied() {
+    byte[] array = bytes("_a1_bc234_d");
+    engine.apply(
+        List.of(
+            new Change(0, array, 1, 1, 2, 1),
+            new Change(0, array, 4, 2, 6, 3),
+            new Change(1, array, 10, 1, 0, 0)),
+        new EngineCommit(1, 1));
+    engine.apply(List.of(new Change(0, array, 1, 1, 0, -1)), new EngineCommit(2, 2));
+    Arrays.fill(array, (byte) 0);
+    assertThat(keys(0, START, null)).containsExactly("bc");
+    assertThat(engine.get(0, bytes("bc"))).isEqualTo(bytes("234"));
+    assertThat(engine.get(1, bytes("d"))).isEmpty();
   }
 
   @Test

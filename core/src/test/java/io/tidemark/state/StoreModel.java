@@ -3,7 +3,6 @@ package io.tidemark.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.state.EngineReader.Direction;
-import io.tidemark.state.StorageEngine.Change;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

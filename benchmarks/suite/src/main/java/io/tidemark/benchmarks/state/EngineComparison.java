@@ -1,10 +1,10 @@
 package io.tidemark.benchmarks.state;
 
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
 import io.tidemark.state.StorageEngine;
-import io.tidemark.state.StorageEngine.Change;
 import io.tidemark.stores.rocksdb.RocksDbEngineFactory;
 import java.io.IOException;
 import java.nio.file.Files;

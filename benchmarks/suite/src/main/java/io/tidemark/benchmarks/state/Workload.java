@@ -1,6 +1,6 @@
 package io.tidemark.benchmarks.state;
 
-import io.tidemark.state.StorageEngine.Change;
+import io.tidemark.state.Change;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

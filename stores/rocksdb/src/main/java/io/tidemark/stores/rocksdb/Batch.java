@@ -1,8 +1,8 @@
 package io.tidemark.stores.rocksdb;
 
+import io.tidemark.state.Change;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Builds a write batch in the heap, in the layout that RocksDB keeps batches in, so that it takes
@@ -16,6 +16,8 @@ import java.util.Arrays;
  *   key, value := length (varint) bytes
  * </pre>
  *
+ * <p>It is exactly as long as it was said to become, since RocksDB takes a whole array.
+ *
  * <p>Threads: one at a time.
  */
 final class Batch {
@@ -23,58 +25,57 @@ final class Batch {
   private static final int COUNT_AT = 8;
   private static final byte PUT = 5;
   private static final byte DELETE = 4;
-  private static final int MOST_VARINT_BYTES = 5;
 
-  /** What is kept for the next batch; a larger buffer is given back. */
-  private static final int KEPT_BYTES = 1 << 20;
-
-  private byte[] bytes = new byte[64 << 10];
+  private final byte[] bytes;
   private int end = HEADER_BYTES;
   private int count;
 
-  void put(int family, byte[] key, byte[] value) {
-    reserve(1L + 3 * MOST_VARINT_BYTES + key.length + value.length);
-    bytes[end++] = PUT;
-    varint(family);
-    slice(key);
-    slice(value);
-    count++;
-  }
-
-  void delete(int family, byte[] key) {
-    reserve(1L + 2 * MOST_VARINT_BYTES + key.length);
-    bytes[end++] = DELETE;
-    varint(family);
-    slice(key);
-    count++;
-  }
-
-  /** How many bytes it has. */
-  int size() {
-    return end;
-  }
-
-  /** The finished batch; the next one starts. */
-  byte[] take() {
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(COUNT_AT, count);
-    byte[] batch = Arrays.copyOf(bytes, end);
-    clear();
-    return batch;
-  }
-
-  /** Forgets what was put. */
-  void clear() {
-    end = HEADER_BYTES;
-    count = 0;
-    if (bytes.length > KEPT_BYTES) {
-      bytes = new byte[KEPT_BYTES];
+  /**
+   * @param changeBytes the sum of {@link #bytes(int, Change)} of all that will be added
+   */
+  Batch(long changeBytes) {
+    if (changeBytes > Integer.MAX_VALUE - 8 - HEADER_BYTES) {
+      throw new IllegalArgumentException("the changes of one apply take more than 2 GiB");
     }
+    bytes = new byte[HEADER_BYTES + (int) changeBytes];
   }
 
-  private void slice(byte[] slice) {
-    varint(slice.length);
-    System.arraycopy(slice, 0, bytes, end, slice.length);
-    end += slice.length;
+  /** How many bytes a change takes. */
+  static long bytes(int family, Change change) {
+    long bytes = 1L + varintBytes(family) + sliceBytes(change.keyLength());
+    return change.isRemoval() ? bytes : bytes + sliceBytes(change.valueLength());
+  }
+
+  private static long sliceBytes(int length) {
+    return varintBytes(length) + (long) length;
+  }
+
+  private static int varintBytes(int value) {
+    return (38 - Integer.numberOfLeadingZeros(value | 1)) / 7;
+  }
+
+  /** Adds a change of a key of a column family. */
+  void add(int family, Change change) {
+    bytes[end++] = change.isRemoval() ? DELETE : PUT;
+    varint(family);
+    varint(change.keyLength());
+    change.copyKey(bytes, end);
+    end += change.keyLength();
+    if (!change.isRemoval()) {
+      varint(change.valueLength());
+      change.copyValue(bytes, end);
+      end += change.valueLength();
+    }
+    count++;
+  }
+
+  /** The batch, which is complete. */
+  byte[] finished() {
+    if (end != bytes.length) {
+      throw new IllegalStateException(end + " bytes were added instead of " + bytes.length);
+    }
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(COUNT_AT, count);
+    return bytes;
   }
 
   private void varint(int value) {
@@ -84,16 +85,5 @@ final class Batch {
       rest >>>= 7;
     }
     bytes[end++] = (byte) rest;
-  }
-
-  private void reserve(long more) {
-    long needed = end + more;
-    if (needed > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException("the changes of one apply take more than 2 GiB");
-    }
-    if (needed > bytes.length) {
-      long larger = Math.min(Math.max(needed, 2L * bytes.length), Integer.MAX_VALUE - 8);
-      bytes = Arrays.copyOf(bytes, (int) larger);
-    }
   }
 }

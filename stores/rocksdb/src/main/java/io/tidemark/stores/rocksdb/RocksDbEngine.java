@@ -2,6 +2,7 @@ package io.tidemark.stores.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
@@ -45,8 +46,8 @@ final class RocksDbEngine implements StorageEngine {
   private final RocksDB rocks;
   private final RocksDbReader latest;
   private final int[] familyIds;
+  private final int ownFamilyId;
   private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
-  private final Batch batch = new Batch();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile EngineCommit commit = EngineCommit.NONE;
   private volatile EngineCommit durable = EngineCommit.NONE;
@@ -61,6 +62,7 @@ final class RocksDbEngine implements StorageEngine {
         IntStream.range(0, options.stores().size())
             .map(store -> database.family(store).getID())
             .toArray();
+    ownFamilyId = database.own().getID();
   }
 
   /** Opens or creates the database in a directory. */
@@ -143,23 +145,12 @@ final class RocksDbEngine implements StorageEngine {
 
   @Override
   public void apply(Iterable<Change> changes, EngineCommit next) {
-    batch.clear();
-    for (Change change : changes) {
-      byte[] value = change.value();
-      if (value == null) {
-        batch.delete(familyIds[change.store()], change.key());
-      } else {
-        batch.put(familyIds[change.store()], change.key(), value);
-      }
-    }
-    ByteBuffer position = ByteBuffer.allocate(2 * Long.BYTES);
-    position.putLong(next.number()).putLong(next.position());
+    byte[] batch = batch(changes, next);
     // The batch is in memory once more beside the memtables.
-    database.makeRoom(2L * batch.size());
+    database.makeRoom(2L * batch.length);
     database.enter();
     try {
-      batch.put(database.own().getID(), COMMIT_KEY, position.array());
-      try (WriteBatch writes = new WriteBatch(batch.take())) {
+      try (WriteBatch writes = new WriteBatch(batch)) {
         Failpoint.pass("engine.within-apply");
         rocks.write(writeOptions, writes);
       }
@@ -169,6 +160,22 @@ final class RocksDbEngine implements StorageEngine {
       database.leave();
     }
     commit = next;
+  }
+
+  private byte[] batch(Iterable<Change> changes, EngineCommit next) {
+    ByteBuffer position = ByteBuffer.allocate(2 * Long.BYTES);
+    position.putLong(next.number()).putLong(next.position());
+    Change moved = new Change(0, COMMIT_KEY, position.array());
+    long bytes = Batch.bytes(ownFamilyId, moved);
+    for (Change change : changes) {
+      bytes += Batch.bytes(familyIds[change.store()], change);
+    }
+    Batch batch = new Batch(bytes);
+    for (Change change : changes) {
+      batch.add(familyIds[change.store()], change);
+    }
+    batch.add(ownFamilyId, moved);
+    return batch.finished();
   }
 
   @Override

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.api.StateException;
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineFiles;
 import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
 import io.tidemark.state.EngineReader.Direction;
 import io.tidemark.state.StorageEngine;
-import io.tidemark.state.StorageEngine.Change;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

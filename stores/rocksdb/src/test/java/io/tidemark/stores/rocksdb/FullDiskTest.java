@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tidemark.api.StateException;
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineOptions;
 import io.tidemark.state.RandomChanges;
 import io.tidemark.state.StorageEngine;
-import io.tidemark.state.StorageEngine.Change;
 import io.tidemark.state.StoreModel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package io.tidemark.stores.rocksdb;
 
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
 import io.tidemark.state.EngineReader.Direction;
 import io.tidemark.state.EngineSnapshot;
 import io.tidemark.state.StorageEngine;
-import io.tidemark.state.StorageEngine.Change;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

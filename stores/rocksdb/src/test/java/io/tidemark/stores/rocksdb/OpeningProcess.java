@@ -1,6 +1,7 @@
 package io.tidemark.stores.rocksdb;
 
 import io.tidemark.api.TidemarkException;
+import io.tidemark.state.Change;
 import io.tidemark.state.EngineCommit;
 import io.tidemark.state.EngineIterator;
 import io.tidemark.state.EngineOptions;
@@ -37,8 +38,7 @@ final class OpeningProcess {
     byte[] value = new byte[2 << 20];
     for (int i = 0; i < times; i++) {
       try (StorageEngine engine = factory.open(options(directory, Map.of()))) {
-        engine.apply(
-            List.of(new StorageEngine.Change(0, new byte[] {1}, value)), new EngineCommit(1, 1));
+        engine.apply(List.of(new Change(0, new byte[] {1}, value)), new EngineCommit(1, 1));
         readAndClose(engine);
         mustFail(factory, options(directory, Map.of()));
         mustFail(factory, options(directory, Map.of("rocksdb.compression", "kNone")));
