@@ -33,7 +33,10 @@ record Latency(
 
   @Override
   public Map<String, Object> settings() {
-    return work().settings();
+    Map<String, Object> settings = work().settings();
+    settings.put("warmUpMs", warmUp.toMillis());
+    settings.put("measuredMs", measured.toMillis());
+    return settings;
   }
 
   @Override
