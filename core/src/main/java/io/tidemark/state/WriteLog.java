@@ -42,22 +42,22 @@ final class WriteLog {
    * from the buffer, so that what came after it begins earlier there.
    *
    * @param begin of the first
-   * @param left the places in the buffer of what was left out, in order
-   * @param leftBytes how many bytes each of them and those before it had together
+   * @param gaps the places in the buffer of what was left out, in order
+   * @param gapBytes how many bytes each of them and those before it had together
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Segment(
-      long commit, byte[] bytes, int begin, int writes, int[] left, int[] leftBytes) {
+      long commit, byte[] bytes, int begin, int writes, int[] gaps, int[] gapBytes) {
 
     /** Where a write begins that was at a place in the buffer. */
     int at(int offset) {
-      int before = left.length == 0 ? 0 : -Arrays.binarySearch(left, offset) - 1;
-      return begin + offset - (before == 0 ? 0 : leftBytes[before - 1]);
+      int before = gaps.length == 0 ? 0 : -Arrays.binarySearch(gaps, offset) - 1;
+      return begin + offset - (before == 0 ? 0 : gapBytes[before - 1]);
     }
 
     /** What it takes beside the block. */
     long ownBytes() {
-      return 2L * Integer.BYTES * left.length;
+      return 2L * Integer.BYTES * gaps.length;
     }
   }
 
@@ -179,10 +179,10 @@ final class WriteLog {
    */
   void committed(long commit, StoreChanges changes) {
     if (openWrites > 0) {
-      int[] left = removedCount == 0 ? NONE : Arrays.copyOf(removed, removedCount);
+      int[] gaps = removedCount == 0 ? NONE : Arrays.copyOf(removed, removedCount);
       Segment segment =
           new Segment(
-              commit, changes.array(), changes.begin(), openWrites, left, bytesUpToEach(left));
+              commit, changes.array(), changes.begin(), openWrites, gaps, bytesUpToEach(gaps));
       segments.add(segment);
       charge(segment.ownBytes());
     }

@@ -117,17 +117,7 @@ class TaskStateTest {
   void theWorkerWaitsWhileTooMuchIsHeld() throws InterruptedException {
     HoldingLimits limits = new HoldingLimits(100, Long.MAX_VALUE, 300);
     try (StateUnderTest tested = open(limits, late, longs("s"))) {
-      Thread worker =
-          new Thread(
-              () -> {
-                tested.state.attach();
-                for (int i = 0; i < 8; i++) {
-                  put(tested, "key", i);
-                  tested.commit();
-                  tested.state.maintain();
-                }
-              });
-      worker.start();
+      Thread worker = startCommitting(tested, new AtomicInteger());
       await(() -> worker.getState() == Thread.State.WAITING);
       assertThat(late.waiting()).isEqualTo(1);
       assertThat(engines.get(0).applied).isEmpty();
@@ -143,23 +133,29 @@ class TaskStateTest {
     HoldingLimits limits = new HoldingLimits(1, Long.MAX_VALUE, 200);
     AtomicInteger commits = new AtomicInteger();
     try (StateUnderTest tested = open(limits, late, longs("s"))) {
-      Thread worker =
-          new Thread(
-              () -> {
-                tested.state.attach();
-                for (int i = 0; i < 8; i++) {
-                  put(tested, "key", i);
-                  tested.commit();
-                  commits.incrementAndGet();
-                  tested.state.maintain();
-                }
-              });
-      worker.start();
+      Thread worker = startCommitting(tested, commits);
       await(() -> worker.getState() == Thread.State.WAITING);
       assertThat(commits).as("of 67 to 99 bytes each, the first of them being applied").hasValue(3);
       late.open();
       worker.join();
     }
+  }
+
+  /** Commits eight times, on another thread. */
+  private Thread startCommitting(StateUnderTest tested, AtomicInteger commits) {
+    Thread worker =
+        new Thread(
+            () -> {
+              tested.state.attach();
+              for (int i = 0; i < 8; i++) {
+                put(tested, "key", i);
+                tested.commit();
+                commits.incrementAndGet();
+                tested.state.maintain();
+              }
+            });
+    worker.start();
+    return worker;
   }
 
   @Test
