@@ -43,6 +43,16 @@ record SnapshotDraft(
     return files;
   }
 
+  /** The bytes of all pieces of the journal. */
+  long segmentBytes() {
+    return segments.stream().mapToLong(SegmentRef::size).sum() + lastBytes();
+  }
+
+  /** The bytes of the piece to add. */
+  long lastBytes() {
+    return segment == null ? 0 : segment.size();
+  }
+
   /** How many files of the former checkpoint are kept. */
   int filesKept() {
     return kept.stream().mapToInt(engine -> engine.files().size()).sum();

@@ -74,8 +74,7 @@ public final class SnapshotRestorer {
    *     still has them
    */
   public static long cost(TaskManifest manifest, boolean withSegments) {
-    long segments = manifest.segments().stream().mapToLong(SegmentRef::size).sum();
-    return withSegments ? manifest.totalBytes() : manifest.totalBytes() - segments;
+    return withSegments ? manifest.totalBytes() : manifest.totalBytes() - manifest.segmentBytes();
   }
 
   /**

@@ -37,4 +37,12 @@ public record SnapshotSettings(
     double scattered = task.partition() * GOLDEN_SECTION % 1; // neighbours are far apart
     return Math.max(tailBytes, (long) (baseBytes * (3 + 4 * scattered) / 8));
   }
+
+  /**
+   * Whether segments are to be replaced by files although they may become longer: they have
+   * something to replay, and the last of them is so short beside the others that there is time now.
+   */
+  boolean isTimeForFiles(long segmentBytes, long lastBytes) {
+    return segmentBytes > tailBytes / 16 && lastBytes <= segmentBytes / 64;
+  }
 }

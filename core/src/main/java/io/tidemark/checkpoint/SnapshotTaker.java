@@ -1,6 +1,7 @@
 package io.tidemark.checkpoint;
 
 import io.tidemark.api.StateException;
+import io.tidemark.checkpoint.PreparedSnapshot.FrozenEngines;
 import io.tidemark.checkpoint.SegmentWriter.Segment;
 import io.tidemark.checkpoint.SnapshotDraft.Frozen;
 import io.tidemark.journal.JournalReader;
@@ -8,10 +9,10 @@ import io.tidemark.state.EngineCommit;
 import io.tidemark.system.Failpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -97,49 +98,83 @@ public final class SnapshotTaker {
   }
 
   /**
-   * Takes a snapshot; returns when all of it is in the blob store.
+   * Begins a snapshot: engines' files that are probably needed are set apart. Short, so that
+   * engines need not be kept from going past the cut until what takes long has its turn.
    *
-   * @throws SnapshotException if the cut can no longer be had, or local files fail
-   * @throws BlobStoreException (TM-8101) if the blob store fails
+   * @throws SnapshotException if local files fail
    */
-  public TaskManifest take(Request request) {
+  public PreparedSnapshot prepare(Request request) {
     long begun = nanoClock.getAsLong();
     try {
       Staging.delete(request.staging()); // what a crash has left
       // Of its own, as a former owner of the task may still be at work on this machine.
       Path staging = Staging.create(request.staging().resolve(UUID.randomUUID().toString()));
       try {
-        SnapshotDraft draft = draft(request, staging);
-        long frozen = nanoClock.getAsLong();
-        return upload(request, draft, begun, frozen);
-      } finally {
-        Staging.delete(staging);
-        Staging.deleteIfEmpty(request.staging());
+        FrozenEngines frozen =
+            needsFiles(request) ? freeze(request, staging, settings.tailBytes()) : null;
+        return new PreparedSnapshot(request, staging, frozen, begun);
+      } catch (IOException | RuntimeException e) {
+        new PreparedSnapshot(request, staging, null, begun).close();
+        throw e;
       }
     } catch (IOException | UncheckedIOException e) {
-      throw new SnapshotException(
-          SnapshotException.LOCAL_FILES,
-          String.format(
-              "the snapshot of task %s at commit %d failed in %s: %s. If the task has not moved"
-                  + " away meanwhile, check the disk",
-              request.cut().task(), request.cut().commit(), request.staging(), e),
-          e);
+      throw localFiles(request, e);
     }
   }
 
-  private SnapshotDraft draft(Request request, Path staging) throws IOException {
+  /**
+   * Takes a snapshot that was begun; returns when all of it is in the blob store.
+   *
+   * @throws SnapshotException if the cut can no longer be had, or local files fail
+   * @throws BlobStoreException (TM-8101) if the blob store fails
+   */
+  public TaskManifest take(PreparedSnapshot prepared) {
+    try {
+      SnapshotDraft draft = draft(prepared);
+      return upload(prepared.request(), draft, prepared.begun(), nanoClock.getAsLong());
+    } catch (IOException | UncheckedIOException e) {
+      throw localFiles(prepared.request(), e);
+    }
+  }
+
+  /** Takes a snapshot from its beginning to its end. */
+  public TaskManifest take(Request request) {
+    try (PreparedSnapshot prepared = prepare(request)) {
+      return take(prepared);
+    }
+  }
+
+  private static SnapshotException localFiles(Request request, Exception e) {
+    return new SnapshotException(
+        SnapshotException.LOCAL_FILES,
+        String.format(
+            "the snapshot of task %s at commit %d failed in %s: %s. If the task has not moved"
+                + " away meanwhile, check the disk",
+            request.cut().task(), request.cut().commit(), request.staging(), e),
+        e);
+  }
+
+  private SnapshotDraft draft(PreparedSnapshot prepared) throws IOException {
+    Request request = prepared.request();
+    Path staging = prepared.staging();
     if (request.engines().stores().isEmpty()) {
       return new SnapshotDraft(List.of(), List.of(), List.of(), null);
     }
     SnapshotDraft further = further(request, staging, false);
-    if (further != null) {
+    if (further != null && !settings.isTimeForFiles(further.segmentBytes(), further.lastBytes())) {
       return further;
     }
-    SnapshotDraft anew = anew(request, staging);
-    if (anew == null) {
-      anew = further(request, staging, true);
+    FrozenEngines frozen = prepared.frozen();
+    if (frozen == null) {
+      frozen = freeze(request, staging, further == null ? settings.tailBytes() : 0);
     }
-    if (anew == null) {
+    if (frozen != null) {
+      return anew(request, staging, frozen);
+    }
+    if (further == null) {
+      further = further(request, staging, true);
+    }
+    if (further == null) {
       throw new SnapshotException(
           SnapshotException.PAST_THE_CUT,
           String.format(
@@ -148,7 +183,31 @@ public final class SnapshotTaker {
               request.cut().task(), request.cut().commit()),
           null);
     }
-    return anew;
+    return further;
+  }
+
+  /**
+   * Whether no segment can follow the former checkpoint's, or another like the last is too long.
+   */
+  private boolean needsFiles(Request request) {
+    TaskManifest former = request.former();
+    if (former == null || !mayBuildOn(former, request)) {
+      return !request.engines().stores().isEmpty();
+    }
+    List<SegmentRef> segments = former.segments();
+    long last = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).size();
+    return segments.size() >= settings.tailSegments() || room(former, request.cut()) < 2 * last;
+  }
+
+  private static boolean mayBuildOn(TaskManifest former, Request request) {
+    return former.commit() <= request.cut().commit()
+        && types(former).equals(request.engines().stores().keySet());
+  }
+
+  /** How long another segment may be. */
+  private long room(TaskManifest former, TaskCut cut) {
+    long tail = former.segmentBytes();
+    return Math.max(0, settings.mostTail(cut.task(), former.totalBytes() - tail) - tail);
   }
 
   /**
@@ -162,15 +221,10 @@ public final class SnapshotTaker {
     TaskManifest former = request.former();
     TaskCut cut = request.cut();
     if (former == null
-        || former.commit() > cut.commit()
-        || !types(former).equals(request.engines().stores().keySet())
+        || !mayBuildOn(former, request)
         || (!atAnyLength && former.segments().size() >= settings.tailSegments())) {
       return null;
     }
-    long tail = former.segments().stream().mapToLong(SegmentRef::size).sum();
-    long base = former.totalBytes() - tail;
-    long room =
-        atAnyLength ? Long.MAX_VALUE : Math.max(0, settings.mostTail(cut.task(), base) - tail);
     if (former.commit() == cut.commit()) {
       return new SnapshotDraft(former.engines(), List.of(), former.segments(), null);
     }
@@ -178,7 +232,11 @@ public final class SnapshotTaker {
       long position = request.sameJournal() ? former.position() : SegmentWriter.OLDEST;
       Segment segment =
           new SegmentWriter(request.journal(), request.partition(), cut)
-              .copy(former.commit() + 1, position, staging.resolve("segment"), room);
+              .copy(
+                  former.commit() + 1,
+                  position,
+                  staging.resolve("further"),
+                  atAnyLength ? Long.MAX_VALUE : room(former, cut));
       return segment == null
           ? null
           : new SnapshotDraft(former.engines(), List.of(), former.segments(), segment);
@@ -197,14 +255,15 @@ public final class SnapshotTaker {
     return manifest.engines().stream().map(EngineManifest::type).collect(Collectors.toSet());
   }
 
-  /** The engines' present files, and a segment if they do not equal the cut; null if past it. */
-  private @Nullable SnapshotDraft anew(Request request, Path staging) throws IOException {
+  /** The engines' present files; null if one of them is past the cut. */
+  private static @Nullable FrozenEngines freeze(Request request, Path staging, long mostUnflushed)
+      throws IOException {
     List<Frozen> engines = new ArrayList<>();
     EngineCommit oldest = null;
     Failpoint.pass("snapshot.before-freeze");
     for (String type : request.engines().stores().keySet()) {
-      Path directory = Files.createDirectories(staging.resolve("engines").resolve(type));
-      EngineCommit commit = request.engines().freeze(type, directory, settings.tailBytes());
+      Path directory = Staging.create(staging.resolve("engines").resolve(type));
+      EngineCommit commit = request.engines().freeze(type, directory, mostUnflushed);
       if (commit.number() > request.cut().commit()) {
         return null;
       }
@@ -212,14 +271,21 @@ public final class SnapshotTaker {
       oldest = oldest == null || commit.number() < oldest.number() ? commit : oldest;
     }
     Failpoint.pass("snapshot.after-freeze");
-    if (oldest == null || oldest.number() == request.cut().commit()) {
-      return new SnapshotDraft(List.of(), engines, List.of(), null);
+    return new FrozenEngines(engines, Objects.requireNonNull(oldest));
+  }
+
+  /** Files that were set apart, and a segment if they do not equal the cut. */
+  private static SnapshotDraft anew(Request request, Path staging, FrozenEngines frozen)
+      throws IOException {
+    EngineCommit oldest = frozen.oldest();
+    if (oldest.number() == request.cut().commit()) {
+      return new SnapshotDraft(List.of(), frozen.engines(), List.of(), null);
     }
     SegmentWriter writer = new SegmentWriter(request.journal(), request.partition(), request.cut());
     long position = oldest.number() == 0 ? SegmentWriter.OLDEST : oldest.position();
     Segment segment =
         writer.copy(oldest.number() + 1, position, staging.resolve("segment"), Long.MAX_VALUE);
-    return new SnapshotDraft(List.of(), engines, List.of(), segment);
+    return new SnapshotDraft(List.of(), frozen.engines(), List.of(), segment);
   }
 
   private TaskManifest upload(Request request, SnapshotDraft draft, long begun, long frozen) {

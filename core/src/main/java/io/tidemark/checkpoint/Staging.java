@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -19,17 +20,20 @@ final class Staging {
     return Files.createDirectories(directory);
   }
 
-  /** Deletes a directory and what is in it, if it is there. */
+  /** Deletes a directory and what is in it, if it is there; others may do so at the same time. */
   static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> found = Files.walk(directory)) {
-      for (Path file : found.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    while (Files.exists(directory)) {
+      try (Stream<Path> found = Files.walk(directory)) {
+        for (Path file : found.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+          throw e.getCause();
+        }
+      } catch (NoSuchFileException e) {
+        // Somebody else was faster: what is left is looked for anew.
       }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 

@@ -65,9 +65,11 @@ public record TaskManifest(
         bytes += file.size();
       }
     }
-    for (SegmentRef segment : segments) {
-      bytes += segment.size();
-    }
-    return bytes;
+    return bytes + segmentBytes();
+  }
+
+  /** The bytes of all segments. */
+  public long segmentBytes() {
+    return segments.stream().mapToLong(SegmentRef::size).sum();
   }
 }

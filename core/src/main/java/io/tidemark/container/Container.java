@@ -363,6 +363,7 @@ final class Container implements AutoCloseable {
             Map.copyOf(engines),
             this::journalReader,
             settings.stateDirectory().resolve(settings.job()).resolve("snapshots"),
+            background("freeze", THREADS),
             background("snapshot", checkpoint.uploadThreads())));
   }
 

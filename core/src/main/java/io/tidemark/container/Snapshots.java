@@ -2,6 +2,7 @@ package io.tidemark.container;
 
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.CheckpointManifest;
+import io.tidemark.checkpoint.PreparedSnapshot;
 import io.tidemark.checkpoint.SnapshotTaker;
 import io.tidemark.checkpoint.TaskCut;
 import io.tidemark.checkpoint.TaskManifest;
@@ -41,6 +42,7 @@ final class Snapshots implements TaskEvents, AutoCloseable {
 
   private volatile @Nullable SnapshotFailure failure;
   private volatile boolean closed;
+  private volatile long ended;
 
   /**
    * What it takes snapshots with.
@@ -52,6 +54,7 @@ final class Snapshots implements TaskEvents, AutoCloseable {
    * @param engines the engines' factories by type
    * @param journal opens the journal
    * @param staging a directory on the file system of local state
+   * @param freezer runs what cannot wait until other tasks' snapshots are taken
    * @param executor runs what takes long
    */
   record Setup(
@@ -62,6 +65,7 @@ final class Snapshots implements TaskEvents, AutoCloseable {
       Map<String, EngineFactory> engines,
       Supplier<JournalReader> journal,
       Path staging,
+      Executor freezer,
       Executor executor) {}
 
   Snapshots(Setup setup) {
@@ -71,7 +75,7 @@ final class Snapshots implements TaskEvents, AutoCloseable {
   @Override
   public void cut(CutPoint cut) {
     try {
-      setup.executor.execute(() -> take(cut));
+      setup.freezer.execute(() -> prepare(cut));
     } catch (RuntimeException e) {
       cut.goOn().run();
       throw e;
@@ -91,22 +95,49 @@ final class Snapshots implements TaskEvents, AutoCloseable {
     }
   }
 
-  private void take(CutPoint cut) {
-    if (closed) {
-      cut.goOn().run();
+  /** Whether nobody waits for a snapshot of the cut any more. */
+  private boolean isOver(CutPoint cut) {
+    return closed || cut.checkpoint() <= ended;
+  }
+
+  private void prepare(CutPoint cut) {
+    TaskSpec spec = setup.specs.apply(cut.task());
+    CutEngines engines = new CutEngines(cut, spec, setup.engines);
+    if (isOver(cut)) {
+      engines.close();
       return;
     }
-    TaskSpec spec = setup.specs.apply(cut.task());
-    try (CutEngines engines = new CutEngines(cut, spec, setup.engines)) {
-      TaskManifest manifest = setup.taker.take(request(cut, spec, engines));
-      Failpoint.pass("snapshot.before-acknowledge");
-      complete.put(
-          cut.task(), new ContainerStatus.Snapshot(cut.checkpoint(), cut.generation(), manifest));
+    try {
+      PreparedSnapshot prepared = setup.taker.prepare(request(cut, spec, engines));
+      setup.executor.execute(() -> take(cut, engines, prepared));
     } catch (RuntimeException e) {
-      if (closed) {
-        LOG.debug("The snapshot of task {} ends with its container", cut.task(), e);
-        return;
+      engines.close();
+      failed(cut, e);
+    }
+  }
+
+  private void take(CutPoint cut, CutEngines engines, PreparedSnapshot prepared) {
+    try (engines;
+        prepared) {
+      if (!isOver(cut)) {
+        TaskManifest manifest = setup.taker.take(prepared);
+        Failpoint.pass("snapshot.before-acknowledge");
+        complete.put(
+            cut.task(), new ContainerStatus.Snapshot(cut.checkpoint(), cut.generation(), manifest));
       }
+    } catch (RuntimeException e) {
+      failed(cut, e);
+    }
+  }
+
+  private void failed(CutPoint cut, RuntimeException e) {
+    if (isOver(cut)) {
+      LOG.debug(
+          "The snapshot of task {} for checkpoint {} is not waited for any more",
+          cut.task(),
+          cut.checkpoint(),
+          e);
+    } else {
       LOG.warn("Task {} has no snapshot for checkpoint {}", cut.task(), cut.checkpoint(), e);
       failed(new SnapshotFailure(cut.checkpoint(), String.valueOf(e.getMessage())));
     }
@@ -159,6 +190,7 @@ final class Snapshots implements TaskEvents, AutoCloseable {
 
   /** A checkpoint has ended: what was taken for it may be built on, or is forgotten. */
   void ended(long checkpoint, boolean done) {
+    ended = Math.max(ended, checkpoint);
     complete.forEach(
         (task, part) -> {
           if (part.checkpoint() <= checkpoint) {

@@ -2,7 +2,6 @@ package io.tidemark.coordinator;
 
 import io.tidemark.api.TaskName;
 import io.tidemark.checkpoint.ReplayTime;
-import io.tidemark.checkpoint.SegmentRef;
 import io.tidemark.checkpoint.TaskManifest;
 import io.tidemark.coordinator.CoordinatorView.RecoveryPrediction;
 import java.util.Collection;
@@ -29,7 +28,7 @@ final class RecoveryEstimate {
 
   /** Takes in a task's part of a completed checkpoint. */
   void completed(TaskManifest part) {
-    long segments = part.segments().stream().mapToLong(SegmentRef::size).sum();
+    long segments = part.segmentBytes();
     segmentBytes.put(part.task(), segments);
     fileBytes.put(part.task(), part.totalBytes() - segments);
     TaskManifest.Work work = part.work();

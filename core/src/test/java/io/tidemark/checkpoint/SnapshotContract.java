@@ -161,12 +161,13 @@ public abstract class SnapshotContract {
     task.applyAllBut(0);
     task.engine.flush();
     task.commit(SnapshottedTask.puts(0, 2000, 50, 2));
-    TaskManifest manifest = take(null);
+    SnapshotTaker taker = taker(tail(1 << 20), blobs);
+    TaskManifest manifest = taker.take(task.request(null));
     assertThat(manifest.work().bytesUploaded()).isPositive();
     for (int round = 0; round < 20; round++) {
       task.commit(List.of());
       task.commit(List.of());
-      manifest = take(manifest);
+      manifest = taker.take(task.request(manifest));
       assertThat(manifest.work().bytesUploaded()).isZero();
       assertThat(manifest.work().filesUploaded()).isZero();
     }
@@ -174,6 +175,67 @@ public abstract class SnapshotContract {
     assertRestores(manifest);
     task.commit(SnapshottedTask.puts(0, 10, 1, 3));
     assertRestores(take(manifest));
+  }
+
+  @Test
+  void files_are_taken_anew_when_little_comes_after_much() throws Exception {
+    task.commit(SnapshottedTask.puts(0, 3000, 1, 1));
+    task.applyAllBut(0);
+    task.engine.flush();
+    TaskManifest former = take(null);
+    task.commit(SnapshottedTask.puts(0, 3000, 4, 2));
+    TaskManifest busy = take(former);
+    assertThat(busy.engines()).isEqualTo(former.engines());
+    assertThat(busy.segmentBytes()).isPositive();
+    task.applyAllBut(0);
+    task.commit(SnapshottedTask.puts(0, 3000, 30, 3));
+    TaskManifest stillBusy = take(busy);
+    assertThat(stillBusy.engines()).isEqualTo(former.engines());
+
+    task.commit(SnapshottedTask.puts(0, 10, 10, 4));
+    task.applyAllBut(0); // some of it is only in memory
+    TaskManifest quiet = take(stillBusy);
+    assertThat(quiet.engines().get(0).commit()).isEqualTo(task.commit);
+    assertThat(quiet.segmentBytes()).isZero();
+    assertRestores(quiet);
+    task.commit(SnapshottedTask.puts(0, 10, 10, 5));
+    task.applyAllBut(0);
+    assertThat(take(quiet).engines()).as("once is enough").isEqualTo(quiet.engines());
+  }
+
+  @Test
+  void what_is_set_apart_is_as_of_the_cut_however_late_the_rest_is_taken() throws Exception {
+    task.commit(SnapshottedTask.puts(0, 1000, 1, 1));
+    task.applyAllBut(0);
+    task.engine.flush();
+    SnapshotTaker taker = taker(tail(0), blobs);
+    TaskManifest first;
+    try (PreparedSnapshot prepared = taker.prepare(task.request(null))) {
+      task.commit(SnapshottedTask.puts(0, 1000, 2, 2));
+      task.applyAllBut(0);
+      task.engine.flush();
+      first = taker.take(prepared);
+    }
+    assertThat(task.staging()).doesNotExist();
+    assertThat(first.commit()).isEqualTo(1);
+    assertThat(first.engines().get(0).commit()).isEqualTo(1);
+    assertRestores(first);
+  }
+
+  @Test
+  void nothing_is_set_apart_while_the_journal_will_do() throws Exception {
+    task.commit(SnapshottedTask.puts(0, 3000, 1, 1));
+    task.applyAllBut(0);
+    task.engine.flush();
+    TaskManifest former = take(null);
+    task.beforeFreeze =
+        () -> {
+          throw new AssertionError("files are set apart in vain");
+        };
+    task.commit(SnapshottedTask.puts(0, 3000, 31, 2));
+    TaskManifest next = take(former);
+    task.commit(SnapshottedTask.puts(0, 3000, 31, 3));
+    assertRestores(take(next));
   }
 
   @Test

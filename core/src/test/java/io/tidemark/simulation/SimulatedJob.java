@@ -325,7 +325,7 @@ final class SimulatedJob {
     }
 
     private Function<String, Executor> background(SimulatedProcess own) {
-      Executor later =
+      Executor atSomeTime =
           action -> {
             pending.add(action);
             own.after(
@@ -336,7 +336,8 @@ final class SimulatedJob {
                   }
                 });
           };
-      return name -> name.equals("restore") || name.equals("snapshot") ? later : Runnable::run;
+      Set<String> later = Set.of("restore", "freeze", "snapshot");
+      return name -> later.contains(name) ? atSomeTime : Runnable::run;
     }
 
     private void settle() {
