@@ -23,6 +23,7 @@ final class RecoveryRun implements AutoCloseable {
   private static final int RECORDS_EACH = 1_000;
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration FILL_LIMIT = Duration.ofMinutes(20);
+  private static final Duration REST_LIMIT = Duration.ofMinutes(2);
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final Field field;
@@ -66,15 +67,28 @@ final class RecoveryRun implements AutoCloseable {
     return results;
   }
 
-  /** Each key once; then the time of one more checkpoint, and a kill. */
+  /** Each key once; then what it takes until checkpoints come to rest, and a kill. */
   private void fill() {
     field.topics().fill(assignment.input(), work.keys(), 0, work.records());
     try (ContenderProcess process = start()) {
       await(process, FILL_LIMIT, () -> isProcessed(work.records()), record -> {});
-      Waiting.pause(work.checkpointInterval().multipliedBy(2).toMillis());
-      process.assertItRuns();
+      awaitRest(process);
       process.kill();
     }
+  }
+
+  /** Until hardly anything was written to where checkpoints go in the time of two, or too long. */
+  private void awaitRest(ContenderProcess process) {
+    WrittenFiles checkpoints = new WrittenFiles(assignment.directory().resolve("checkpoints"));
+    long deadline = System.nanoTime() + REST_LIMIT.toNanos();
+    long before;
+    do {
+      checkpoints.look();
+      before = checkpoints.bytes();
+      Waiting.pause(work.checkpointInterval().multipliedBy(2).toMillis());
+      process.assertItRuns();
+      checkpoints.look();
+    } while (checkpoints.bytes() - before >= Case.MIB && System.nanoTime() < deadline);
   }
 
   private Result recover(int round) {
