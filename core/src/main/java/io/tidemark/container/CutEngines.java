@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engines of a task that has made a cut. None of them goes past the cut before it is frozen or
- * this is closed. Confined to the thread that takes the snapshot.
+ * this is closed. One thread at a time: first the one that sets files apart, then the one that
+ * takes the snapshot.
  */
 final class CutEngines implements TaskEngines, AutoCloseable {
   private final CutPoint cut;

@@ -109,10 +109,19 @@ final class Snapshots implements TaskEvents, AutoCloseable {
     }
     try {
       PreparedSnapshot prepared = setup.taker.prepare(request(cut, spec, engines));
-      setup.executor.execute(() -> take(cut, engines, prepared));
+      takeLater(cut, engines, prepared);
     } catch (RuntimeException e) {
       engines.close();
       failed(cut, e);
+    }
+  }
+
+  private void takeLater(CutPoint cut, CutEngines engines, PreparedSnapshot prepared) {
+    try {
+      setup.executor.execute(() -> take(cut, engines, prepared));
+    } catch (RuntimeException e) { // it takes no more, as the container ends
+      prepared.close();
+      throw e;
     }
   }
 

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +48,7 @@ class SnapshotsTest {
   private final List<Runnable> waiting = new ArrayList<>();
   private final AtomicInteger wentOn = new AtomicInteger();
   private StorageEngine engine;
+  private boolean refuses;
 
   @BeforeEach
   void open() {
@@ -95,7 +97,14 @@ class SnapshotsTest {
             },
             directory.resolve("snapshots"),
             freezer,
-            waiting::add));
+            this::later));
+  }
+
+  private void later(Runnable action) {
+    if (refuses) {
+      throw new RejectedExecutionException("planned");
+    }
+    waiting.add(action);
   }
 
   @SuppressWarnings("unchecked") // strings are all there is
@@ -138,6 +147,17 @@ class SnapshotsTest {
     assertThat(snapshots.failure(7)).isNull();
     assertThat(snapshots.complete(7)).hasSize(1);
     assertThat(snapshots.complete(7).get(0).manifest().engines().get(0).commit()).isEqualTo(1);
+  }
+
+  @Test
+  void nothing_is_left_of_what_cannot_have_its_turn() {
+    refuses = true;
+    Snapshots snapshots = snapshots(Runnable::run);
+    commit(1);
+    snapshots.cut(cut(7, 1));
+    assertThat(wentOn).hasPositiveValue();
+    assertThat(snapshots.failure(7)).isNotNull();
+    assertThat(directory.resolve("snapshots").resolve(TASK.toString())).doesNotExist();
   }
 
   @Test
