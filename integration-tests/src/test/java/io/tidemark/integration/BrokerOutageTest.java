@@ -56,6 +56,8 @@ class BrokerOutageTest {
         sending.get(60, TimeUnit.SECONDS);
         try (CommittedRecords<Long> outputs = job.outputs()) {
           outputs.await(3 * RECORDS, 60);
+        } catch (AssertionError e) {
+          throw new AssertionError(container.output(), e);
         }
         assertThat(container.isAlive()).as(container.output()).isTrue();
         container.terminate();

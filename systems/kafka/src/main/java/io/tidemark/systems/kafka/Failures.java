@@ -9,6 +9,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -101,6 +102,9 @@ record Failures(KafkaSettings settings) {
   }
 
   private String advice(Throwable error) {
+    if (find(error, InvalidReplicationFactorException.class)) {
+      return "start more brokers, or set systems.%s.replication.factor".formatted(settings.name());
+    }
     return find(error, TimeoutException.class)
         ? "check that the brokers (bootstrap.servers="
             + settings.bootstrapServers()

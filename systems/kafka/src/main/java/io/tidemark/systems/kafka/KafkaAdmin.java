@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +94,7 @@ final class KafkaAdmin implements SystemAdmin {
             .configs(topicSettings);
     String what = "create topic " + stream.name();
     try {
-      call(what, admin -> admin.createTopics(List.of(topic)).all());
+      createOnceBrokersTakeIt(topic, what);
       LOG.info(
           "Created topic {} of system {} with {} partitions",
           stream.name(),
@@ -104,6 +106,36 @@ final class KafkaAdmin implements SystemAdmin {
       }
     }
     awaitLeaders(stream.name(), what);
+  }
+
+  /** A broker that is stopping or starting takes no topic, and the others may be too few. */
+  private void createOnceBrokersTakeIt(NewTopic topic, String what) {
+    Pause pause = new Pause(CALL_TIMEOUT);
+    for (boolean first = true; ; first = false) {
+      try {
+        call(what, admin -> admin.createTopics(List.of(topic)).all());
+        return;
+      } catch (TidemarkException e) {
+        boolean mayPass = e.getCause() instanceof InvalidReplicationFactorException;
+        if (!mayPass || !areBrokersEnough() || !pause.next()) {
+          throw e;
+        }
+        if (first) {
+          LOG.warn("{}; trying again for {} s", e.getMessage(), CALL_TIMEOUT.toSeconds());
+        }
+      }
+    }
+  }
+
+  /** Whether there are as many brokers as replicas, once all are up. */
+  private boolean areBrokersEnough() {
+    DescribeClusterOptions all = new DescribeClusterOptions().includeFencedBrokers(true);
+    try {
+      Collection<Node> brokers = call("count the brokers", a -> a.describeCluster(all).nodes());
+      return brokers.size() >= settings.replicationFactor();
+    } catch (TidemarkException e) {
+      return true; // brokers older than 4.0 do not tell
+    }
   }
 
   @Override
