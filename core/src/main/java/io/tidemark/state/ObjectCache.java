@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * and takes those that had none. An entry begins with none, so that what is read once in a long
  * scan goes before what is used again and again. A read touches one entry and no neighbours, as the
  * links of a list would be.
+ *
+ * <p>What a task's stores have of one key begins its search at the same slot: so whoever knows the
+ * key of a record, but not which of the stores will be asked for it, can have the entries brought
+ * near. The lowest bits of a stored hash tell the stores apart.
  */
 public final class ObjectCache {
   /** How many entries the hand passes over in a row before an eviction gives up for now. */
@@ -24,10 +28,19 @@ public final class ObjectCache {
   private static final int MOST_USES = 3;
   private static final int MIN_CAPACITY = 64;
 
+  /** How many bits of a hash tell a task's stores apart; the others are the key's. */
+  private static final int STORE_BITS = 5;
+
+  /** How far from where its search begins a key is looked for to be touched. */
+  private static final int TOUCHED_SLOTS = 4;
+
   /** Whose entries are cached; compared by identity. */
   interface Owner {
-    /** Tells it from all other owners of the process. */
-    int number();
+    /** The number of its task, which no other task of the process has. */
+    int task();
+
+    /** Its number within the task, by which it is told from most others of that. */
+    int store();
 
     /** The commit that its engine has applied. */
     long appliedCommit();
@@ -36,6 +49,7 @@ public final class ObjectCache {
   private final long maxBytes;
   private int[] hashes = new int[MIN_CAPACITY]; // 0 where there is no entry
   private @Nullable CacheEntry<?, ?>[] entries = new CacheEntry<?, ?>[MIN_CAPACITY];
+  private int shift = shift(MIN_CAPACITY);
   private int size;
   private int hand;
   private long bytes;
@@ -46,7 +60,7 @@ public final class ObjectCache {
   /** Where the last search found its entry; it may be another's by now. */
   private int latest;
 
-  private final int[] touchedSlots = new int[MOST_TOUCHED];
+  private final int[] touchedHashes = new int[MOST_TOUCHED];
 
   /** Of no meaning, but kept, so that reading to touch is not left out. */
   private int touched;
@@ -80,7 +94,7 @@ public final class ObjectCache {
     }
     int hash = hash(owner, cacheKey);
     int mask = hashes.length - 1;
-    for (int slot = hash & mask; hashes[slot] != 0; slot = (slot + 1) & mask) {
+    for (int slot = home(hash); hashes[slot] != 0; slot = (slot + 1) & mask) {
       if (hashes[slot] == hash) {
         CacheEntry<?, ?> entry = entries[slot];
         if (entry != null && entry.owner == owner && entry.cacheKey.equals(cacheKey)) {
@@ -99,7 +113,7 @@ public final class ObjectCache {
   boolean has(Owner owner, Object cacheKey) {
     int hash = hash(owner, cacheKey);
     int mask = hashes.length - 1;
-    for (int slot = hash & mask; hashes[slot] != 0; slot = (slot + 1) & mask) {
+    for (int slot = home(hash); hashes[slot] != 0; slot = (slot + 1) & mask) {
       CacheEntry<?, ?> entry = hashes[slot] == hash ? entries[slot] : null;
       if (entry != null && entry.owner == owner && entry.cacheKey.equals(cacheKey)) {
         return true;
@@ -109,25 +123,35 @@ public final class ObjectCache {
   }
 
   /**
-   * Reads what a search for some keys would read, all of it at about the same time, so that the
-   * searches find it in the processor's caches: a search waits for memory several times, one wait
-   * after the other, and here those of all keys are one.
+   * Reads what searches for some keys would read, in whichever of a task's stores, all of it at
+   * about the same time, so that the searches find it in the processor's caches: a search waits for
+   * memory several times, one wait after the other, and here those of all keys are one.
    *
+   * @param task its number
    * @param count how many keys there are, at most {@link #MOST_TOUCHED}
    */
-  void touch(Owner owner, @Nullable Object[] cacheKeys, int count) {
-    int mask = hashes.length - 1;
+  void touch(int task, @Nullable Object[] cacheKeys, int count) {
     int read = 0;
     for (int i = 0; i < count; i++) {
       Object cacheKey = cacheKeys[i];
-      touchedSlots[i] = cacheKey == null ? 0 : hash(owner, cacheKey) & mask;
-      read += hashes[touchedSlots[i]];
+      int hash = cacheKey == null ? 0 : hash(task, cacheKey);
+      touchedHashes[i] = hash;
+      read += hashes[home(hash)] + (entries[home(hash)] == null ? 0 : 1);
     }
+    int mask = hashes.length - 1;
     for (int i = 0; i < count; i++) {
-      CacheEntry<?, ?> entry = entries[touchedSlots[i]];
-      read += entry == null ? 0 : entry.uses + entry.cacheKey.hashCode() + entry.touchValue();
+      int hash = touchedHashes[i];
+      int slot = home(hash);
+      for (int n = 0; n < TOUCHED_SLOTS && hashes[slot] != 0; n++, slot = (slot + 1) & mask) {
+        CacheEntry<?, ?> entry = isOfKey(hashes[slot], hash) ? entries[slot] : null;
+        read += entry == null ? 0 : entry.uses + entry.cacheKey.hashCode() + entry.touchValue();
+      }
     }
     touched += read;
+  }
+
+  private static boolean isOfKey(int hash, int keyHash) {
+    return (hash ^ keyHash) >>> STORE_BITS == 0;
   }
 
   /**
@@ -184,7 +208,7 @@ public final class ObjectCache {
   /** Drops an entry that is there. */
   void remove(CacheEntry<?, ?> entry) {
     int mask = hashes.length - 1;
-    for (int slot = hash(entry.owner, entry.cacheKey) & mask;
+    for (int slot = home(hash(entry.owner, entry.cacheKey));
         hashes[slot] != 0;
         slot = (slot + 1) & mask) {
       if (entries[slot] == entry) {
@@ -216,17 +240,29 @@ public final class ObjectCache {
     shrink();
   }
 
-  /** Neighbouring keys of one owner may not fall together with those of its neighbours. */
   private static int hash(Owner owner, Object cacheKey) {
-    int hash = (cacheKey.hashCode() + owner.number() * 0x85ebca6b) * 0x9e3779b9;
-    hash ^= hash >>> 15;
+    int hash = hash(owner.task(), cacheKey) | (owner.store() & ((1 << STORE_BITS) - 1));
     return hash == 0 ? 1 : hash;
+  }
+
+  /**
+   * What the hashes of a key have in common that a task's stores have of it. Neighbouring keys of
+   * one task may not fall together with those of its neighbours.
+   */
+  private static int hash(int task, Object cacheKey) {
+    int hash = cacheKey.hashCode() + task * 0x85ebca6b;
+    return ((hash ^ (hash >>> 16)) * 0x9e3779b9) >>> STORE_BITS << STORE_BITS;
+  }
+
+  /** Where the search for a hash begins: its highest bits. */
+  private int home(int hash) {
+    return hash >>> shift;
   }
 
   /** Puts an entry into the first free slot, and returns that. */
   private int place(CacheEntry<?, ?> entry, int hash) {
     int mask = hashes.length - 1;
-    int slot = hash & mask;
+    int slot = home(hash);
     while (hashes[slot] != 0) {
       slot = (slot + 1) & mask;
     }
@@ -245,8 +281,7 @@ public final class ObjectCache {
     int mask = hashes.length - 1;
     int gap = slot;
     for (int next = (gap + 1) & mask; hashes[next] != 0; next = (next + 1) & mask) {
-      int home = hashes[next] & mask;
-      if (((next - home) & mask) >= ((next - gap) & mask)) {
+      if (((next - home(hashes[next])) & mask) >= ((next - gap) & mask)) {
         hashes[gap] = hashes[next];
         entries[gap] = entries[next];
         gap = next;
@@ -264,11 +299,16 @@ public final class ObjectCache {
     }
   }
 
+  private static int shift(int capacity) {
+    return Integer.numberOfLeadingZeros(capacity) + 1;
+  }
+
   private void rehash(int capacity) {
     int[] oldHashes = hashes;
     CacheEntry<?, ?>[] oldEntries = entries;
     hashes = new int[Math.max(MIN_CAPACITY, capacity)];
     entries = new CacheEntry<?, ?>[hashes.length];
+    shift = shift(hashes.length);
     latest = 0;
     for (int slot = 0; slot < oldEntries.length; slot++) {
       CacheEntry<?, ?> entry = oldEntries[slot];

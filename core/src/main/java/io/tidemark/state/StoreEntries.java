@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +27,8 @@ import org.jspecify.annotations.Nullable;
  * by the entries that are ahead of it, is the task's. Confined to the task's worker.
  */
 final class StoreEntries<K, V> implements ObjectCache.Owner {
-  private static final AtomicInteger NUMBERS = new AtomicInteger();
   private static final int TOUCHED_AHEAD = 32;
 
-  private final int number = NUMBERS.incrementAndGet();
   private final StoreSpec spec;
   private final TaskState state;
   private final StorageEngine engine;
@@ -93,8 +90,13 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   }
 
   @Override
-  public int number() {
-    return number;
+  public int task() {
+    return state.number();
+  }
+
+  @Override
+  public int store() {
+    return engineStore;
   }
 
   @Override
@@ -128,9 +130,14 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
     return entry;
   }
 
+  /** Whether the sampled record's key was found in the cache, so that others' may be, too. */
+  boolean isFoundByRecordKey() {
+    return foundByRecordKey && keysAreValues;
+  }
+
   /**
-   * Touches the entries of some keys of records, if it was asked for the sampled record's; loads
-   * those that are missing, and of further keys, if many are.
+   * Loads the entries of some keys of records that are missing, and of further keys, if it was
+   * asked for the sampled record's and many are.
    *
    * @param count how many keys are of the records that come next
    * @param place of the first, in the row of all records
@@ -138,10 +145,7 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   void expect(@Nullable Object[] recordKeys, int count, long place) {
     if (isAskedByRecordKeys()) {
       askedByRecordKey = false;
-      if (foundByRecordKey) {
-        cache.touch(this, recordKeys, count);
-        foundByRecordKey = false;
-      }
+      foundByRecordKey = false;
       touched += unread.touch(recordKeys, count);
       if (readByRecordKey && spec.cache() != CacheMode.OFF) {
         readAhead.next(recordKeys, count, place);

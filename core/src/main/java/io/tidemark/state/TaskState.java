@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,13 @@ import org.slf4j.LoggerFactory;
 public final class TaskState implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TaskState.class);
 
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
   private static final String BOOKMARK = "";
 
   /** How many keys {@link #expect} takes at a time. */
   public static final int MOST_EXPECTED = ObjectCache.MOST_TOUCHED;
 
+  private final int number = NUMBERS.incrementAndGet();
   private final TaskName task;
   private final Map<String, TaskStore<?, ?>> stores = new LinkedHashMap<>();
   private final List<TaskStore<?, ?>> storesInOrder;
@@ -173,6 +176,11 @@ public final class TaskState implements AutoCloseable {
 
   TaskName task() {
     return task;
+  }
+
+  /** Tells it from all others of the process. */
+  int number() {
+    return number;
   }
 
   /** The store of that name; null if there is none. */
@@ -355,8 +363,8 @@ public final class TaskState implements AutoCloseable {
   }
 
   /**
-   * Brings the cached entries of records that come next near to the processor, in stores that were
-   * asked for the key of the sampled record, and loads those that are missing, if many are. Changes
+   * Brings the cached entries of records that come next near to the processor, and loads those that
+   * are missing, if many are, in stores that were asked for the key of the sampled record. Changes
    * nothing but speed.
    *
    * @param recordKeys keys of the coming records; null for one that has none
@@ -366,6 +374,12 @@ public final class TaskState implements AutoCloseable {
    *     by more where something else came between
    */
   public void expect(@Nullable Object[] recordKeys, int count, long place) {
+    for (TaskStore<?, ?> store : storesInOrder) {
+      if (store.entries().isFoundByRecordKey()) {
+        surroundings.cache.touch(number, recordKeys, count); // in all stores
+        break;
+      }
+    }
     for (TaskStore<?, ?> store : storesInOrder) {
       store.entries().expect(recordKeys, count, place);
     }

@@ -22,16 +22,23 @@ class ObjectCacheTest {
   }
 
   private static final class Owner implements ObjectCache.Owner {
-    private final int number;
+    private final int task;
+    private final int store;
     private long applied = Long.MAX_VALUE;
 
-    Owner(int number) {
-      this.number = number;
+    Owner(int task, int store) {
+      this.task = task;
+      this.store = store;
     }
 
     @Override
-    public int number() {
-      return number;
+    public int task() {
+      return task;
+    }
+
+    @Override
+    public int store() {
+      return store;
     }
 
     @Override
@@ -40,18 +47,25 @@ class ObjectCacheTest {
     }
   }
 
-  private final Owner owner = new Owner(1);
+  private final Owner owner = new Owner(1, 2);
 
   @Test
   void whatIsThereIsFoundWhateverElseWasEvicted() {
     long seed = Long.getLong("tidemark.seed", System.nanoTime());
     Random random = new Random(seed);
     ObjectCache cache = new ObjectCache(5_000);
-    Owner other = new Owner(4); // whose keys have the same hashes
+    List<Owner> others =
+        List.of(
+            new Owner(1, 3), // whose keys stand side by side with ours
+            new Owner(1, 2 + 32), // and have the same hashes
+            new Owner(4, 2));
     Map<List<Object>, CacheEntry<?, ?>> added = new HashMap<>();
     for (int step = 0; step < 20_000; step++) {
       Collider key = new Collider(random.nextInt(100));
-      Owner whose = random.nextBoolean() ? owner : other;
+      Owner whose = random.nextBoolean() ? owner : others.get(random.nextInt(others.size()));
+      if (step % 16 == 0) {
+        cache.touch(1, new Object[] {key, null, new Collider(random.nextInt(100)), "absent"}, 4);
+      }
       List<Object> place = List.of(whose, key);
       CacheEntry<?, ?> found = cache.get(whose, key);
       if (found == null) {
@@ -70,10 +84,12 @@ class ObjectCacheTest {
       assertThat(cache.get(whose, key)).as("seed %d", seed).isSameAs(added.get(place));
     }
     assertThat(cache.bytes()).isBetween(1L, 6_000L);
-    cache.removeAll(List.of(other));
+    cache.removeAll(others);
     long left = 0;
     for (int id = 0; id < 100; id++) {
-      assertThat(cache.get(other, new Collider(id))).isNull();
+      for (Owner other : others) {
+        assertThat(cache.get(other, new Collider(id))).isNull();
+      }
       CacheEntry<?, ?> entry = cache.get(owner, new Collider(id));
       left += entry == null ? 0 : entry.bytes;
     }

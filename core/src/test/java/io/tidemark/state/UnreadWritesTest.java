@@ -33,7 +33,12 @@ class UnreadWritesTest {
     long applied;
 
     @Override
-    public int number() {
+    public int task() {
+      return 1;
+    }
+
+    @Override
+    public int store() {
       return 1;
     }
 

@@ -18,9 +18,12 @@ final class ContainerProcess implements AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Thread reader;
 
+  /** Done when the process is gone, and what follows from that is done as well. */
+  private final CompletableFuture<Void> ended;
+
   private ContainerProcess(Process process, Runnable onEnd) {
     this.process = process;
-    CompletableFuture<Void> unused = process.onExit().thenRun(onEnd);
+    this.ended = process.onExit().thenRun(onEnd);
     this.reader = new Thread(this::read, "container-output");
     reader.setDaemon(true);
     reader.start();
@@ -82,6 +85,7 @@ final class ContainerProcess implements AutoCloseable {
       throw new AssertionError("the container did not end in " + seconds + " s:\n" + output());
     }
     reader.join(5_000);
+    ended.join();
     return process.exitValue();
   }
 
@@ -114,6 +118,7 @@ final class ContainerProcess implements AutoCloseable {
   void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
+    ended.join();
   }
 
   void terminate() {
