@@ -136,8 +136,8 @@ final class StoreEntries<K, V> implements ObjectCache.Owner {
   }
 
   /**
-   * Loads the entries of some keys of records that are missing, and of further keys, if it was
-   * asked for the sampled record's and many are.
+   * Touches the unread writes of some keys of records, if it was asked for the sampled record's,
+   * and loads the entries that are missing, and those of further keys, if many are.
    *
    * @param count how many keys are of the records that come next
    * @param place of the first, in the row of all records

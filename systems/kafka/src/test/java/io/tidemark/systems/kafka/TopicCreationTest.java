@@ -63,11 +63,11 @@ class TopicCreationTest {
   /** While all directories of a broker are cordoned, it takes no topic. */
   private static void setCordoned(Admin admin, String directories)
       throws InterruptedException, ExecutionException {
-    ConfigResource brokers = new ConfigResource(ConfigResource.Type.BROKER, "1");
+    ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
     AlterConfigOp change =
         new AlterConfigOp(
             new ConfigEntry("cordoned.log.dirs", directories), AlterConfigOp.OpType.SET);
-    admin.incrementalAlterConfigs(Map.of(brokers, List.of(change))).all().get();
+    admin.incrementalAlterConfigs(Map.of(broker, List.of(change))).all().get();
   }
 
   private static void awaitRefusal(Admin admin) throws InterruptedException {
